@@ -1,0 +1,90 @@
+//! Exact decimals. No amount, rate or share of this ledger is ever a binary float.
+
+use std::fmt;
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+
+use super::ValueError;
+
+/// An exact decimal: up to 15 digits before the point and 12 after it. It prints exactly as it was read.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Decimal(rust_decimal::Decimal);
+
+const DIGITS_BEFORE_POINT_MAX: usize = 15;
+const DIGITS_AFTER_POINT_MAX: usize = 12;
+
+impl Decimal {
+    /// Zero.
+    pub const ZERO: Decimal = Decimal(rust_decimal::Decimal::ZERO);
+
+    /// Reads digits with an optional minus and an optional point: no exponent, no plus, no spaces, no leading zero.
+    pub fn parse(text: &str) -> Result<Self, ValueError> {
+        let refuse = || ValueError::Decimal(text.chars().take(60).collect());
+        let unsigned = text.strip_prefix('-').unwrap_or(text);
+        let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(w, f)| (w, Some(f)));
+        let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        let leading_zero = whole.len() > 1 && whole.starts_with('0');
+        if !all_digits(whole) || leading_zero || whole.len() > DIGITS_BEFORE_POINT_MAX {
+            return Err(refuse());
+        }
+        if fraction.is_some_and(|part| !all_digits(part) || part.len() > DIGITS_AFTER_POINT_MAX) {
+            return Err(refuse());
+        }
+        // 27 digits fit rust_decimal's 96 bits, so nothing is rounded here.
+        let value: rust_decimal::Decimal = text.parse().map_err(|_| refuse())?;
+        if value.is_zero() && text.starts_with('-') {
+            return Err(refuse());
+        }
+        Ok(Decimal(value))
+    }
+
+    /// A whole number.
+    pub fn from_integer(value: i64) -> Result<Self, ValueError> {
+        Self::parse(&value.to_string())
+    }
+
+    /// Whether it is below zero.
+    pub fn is_negative(self) -> bool {
+        self.0.is_sign_negative() && !self.0.is_zero()
+    }
+
+    /// Whether it is zero.
+    pub fn is_zero(self) -> bool {
+        self.0.is_zero()
+    }
+
+    /// Itself if it is zero or more.
+    pub fn non_negative(self) -> Result<Self, ValueError> {
+        if self.is_negative() {
+            return Err(ValueError::Range { value: self.to_string(), expected: "zero or more" });
+        }
+        Ok(self)
+    }
+
+    /// Itself if it is more than zero.
+    pub fn positive(self) -> Result<Self, ValueError> {
+        if self.is_negative() || self.is_zero() {
+            return Err(ValueError::Range { value: self.to_string(), expected: "more than zero" });
+        }
+        Ok(self)
+    }
+
+    /// As an exact fraction, for arithmetic that never rounds.
+    pub fn fraction(self) -> BigRational {
+        let scale = BigInt::from(10).pow(self.0.scale());
+        BigRational::new(BigInt::from(self.0.mantissa()), scale)
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

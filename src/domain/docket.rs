@@ -1,0 +1,154 @@
+//! Docket: all dossiers of a ledger, folded from its events one by one.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::event::LedgerKind;
+use super::{Collection, Dossier, Event, EventId, EventKind, Instant, Payload, Position, Slug, Subject};
+
+/// Everything a ledger holds, arranged by what it is about. Folding event by event gives the same docket as folding
+/// all at once; it is derived, never stored as truth.
+#[derive(Debug, Clone, Default)]
+pub struct Docket {
+    kind: Option<LedgerKind>,
+    recorded: Vec<Instant>,
+    members: BTreeMap<Subject, Vec<Arc<Event>>>,
+    dossiers: BTreeMap<Slug, Dossier>,
+    followers: BTreeMap<Subject, BTreeSet<Slug>>,
+    fates: HashMap<EventId, Fate>,
+}
+
+/// What has become of one event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fate {
+    /// Where it stands.
+    pub position: Position,
+    /// What kind it is.
+    pub kind: EventKind,
+    /// What it is about.
+    pub subject: Subject,
+    /// The event that corrects it.
+    pub superseded_by: Option<EventId>,
+    /// The event that takes it back.
+    pub retracted_by: Option<EventId>,
+}
+
+impl Docket {
+    /// The docket of an empty ledger.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// LIVE or REPLAY; none before the first event.
+    pub fn kind(&self) -> Option<LedgerKind> {
+        self.kind
+    }
+
+    /// The position of the last event folded.
+    pub fn head(&self) -> Position {
+        Position::new(self.recorded.len() as u64)
+    }
+
+    /// When the last event was recorded.
+    pub fn head_recorded_at(&self) -> Option<Instant> {
+        self.recorded.last().copied()
+    }
+
+    /// When the event at a position was recorded.
+    pub fn recorded_at(&self, position: Position) -> Option<Instant> {
+        let index = usize::try_from(position.get().checked_sub(1)?).ok()?;
+        self.recorded.get(index).copied()
+    }
+
+    /// The last position recorded at or before an instant (specification, K1).
+    pub fn known_at(&self, instant: Instant) -> Position {
+        Position::new(self.recorded.partition_point(|recorded| *recorded <= instant) as u64)
+    }
+
+    /// All that is known of one commitment.
+    pub fn dossier(&self, commitment: &Slug) -> Option<&Dossier> {
+        self.dossiers.get(commitment)
+    }
+
+    /// Every dossier, by name of the commitment.
+    pub fn dossiers(&self) -> impl Iterator<Item = &Dossier> {
+        self.dossiers.values()
+    }
+
+    /// The events about one subject itself, in order.
+    pub fn about(&self, subject: &Subject) -> &[Arc<Event>] {
+        self.members.get(subject).map_or(&[], Vec::as_slice)
+    }
+
+    /// The ids of every member of a collection, by name.
+    pub fn members(&self, collection: Collection) -> impl Iterator<Item = &Slug> {
+        self.members.keys().filter_map(move |subject| match subject {
+            Subject::Member(of, id) if *of == collection => Some(id),
+            _ => None,
+        })
+    }
+
+    /// Whether anything is recorded about a subject.
+    pub fn knows(&self, subject: &Subject) -> bool {
+        *subject == Subject::Ledger || self.members.contains_key(subject)
+    }
+
+    /// What has become of an event.
+    pub fn fate(&self, event: EventId) -> Option<&Fate> {
+        self.fates.get(&event)
+    }
+
+    /// Takes in the next event. The caller hands events over in order of position, without a hole.
+    pub fn fold(&mut self, event: Arc<Event>) {
+        let submission = &event.submission;
+        self.recorded.push(event.recorded_at);
+        if let Payload::LedgerCreated(created) = &submission.payload {
+            self.kind = Some(created.kind);
+        }
+        self.note_fate(&event);
+        if let Payload::CommitmentUndertaken(undertaken) = &submission.payload {
+            self.open_dossier(&event, undertaken.instrument.clone(), &undertaken.measures);
+        }
+        for commitment in self.followers.get(&submission.subject).into_iter().flatten() {
+            if let Some(dossier) = self.dossiers.get_mut(commitment) {
+                dossier.file(Arc::clone(&event));
+            }
+        }
+        self.members.entry(submission.subject.clone()).or_default().push(event);
+    }
+
+    fn note_fate(&mut self, event: &Arc<Event>) {
+        let submission = &event.submission;
+        if let Some(earlier) = submission.supersedes.and_then(|id| self.fates.get_mut(&id)) {
+            earlier.superseded_by = Some(submission.event_id);
+        }
+        if let Payload::EventRetracted(retracted) = &submission.payload
+            && let Some(earlier) = self.fates.get_mut(&retracted.event)
+        {
+            earlier.retracted_by = Some(submission.event_id);
+        }
+        let fate = Fate {
+            position: event.position,
+            kind: submission.payload.kind(),
+            subject: submission.subject.clone(),
+            superseded_by: None,
+            retracted_by: None,
+        };
+        self.fates.insert(submission.event_id, fate);
+    }
+
+    fn open_dossier(&mut self, event: &Arc<Event>, instrument: Slug, measures: &[Slug]) {
+        let Subject::Member(Collection::Commitments, commitment) = &event.submission.subject else { return };
+        let mut follows: Vec<Subject> = vec![event.submission.subject.clone()];
+        follows.push(Subject::Member(Collection::Instruments, instrument));
+        follows.extend(measures.iter().map(|measure| Subject::Member(Collection::Measures, measure.clone())));
+        let dossier = self.dossiers.entry(commitment.clone()).or_insert_with(|| Dossier::new(commitment.clone()));
+        for subject in follows {
+            // What was recorded of a measure or an instrument before the commitment bears on it too.
+            for earlier in self.members.get(&subject).into_iter().flatten() {
+                dossier.file(Arc::clone(earlier));
+            }
+            self.followers.entry(subject).or_default().insert(commitment.clone());
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Dossier: all that is known of one commitment.
+
+use std::sync::Arc;
+
+use super::event::CommitmentUndertaken;
+use super::{Event, Payload, Position, Slug};
+
+/// Every event that bears on one commitment, in order of position: its own, those of the measures it is about, and
+/// those of its instrument. Corrections are among them and change nothing here; who reads a dossier applies them.
+#[derive(Debug, Clone)]
+pub struct Dossier {
+    commitment: Slug,
+    events: Vec<Arc<Event>>,
+}
+
+impl Dossier {
+    /// An empty dossier.
+    pub fn new(commitment: Slug) -> Self {
+        Dossier { commitment, events: Vec::new() }
+    }
+
+    /// Which commitment.
+    pub fn commitment(&self) -> &Slug {
+        &self.commitment
+    }
+
+    /// Every event, in order of position.
+    pub fn events(&self) -> &[Arc<Event>] {
+        &self.events
+    }
+
+    /// The events up to and including a position: what was known there (specification, K1).
+    pub fn known(&self, through: Position) -> &[Arc<Event>] {
+        let count = self.events.partition_point(|event| event.position <= through);
+        &self.events[..count]
+    }
+
+    /// Files an event at its place; one that is filed already stays as it is.
+    pub fn file(&mut self, event: Arc<Event>) {
+        let place = self.events.partition_point(|filed| filed.position < event.position);
+        if self.events.get(place).is_none_or(|filed| filed.position != event.position) {
+            self.events.insert(place, event);
+        }
+    }
+
+    /// How it was undertaken, as first recorded.
+    pub fn first_undertaking(&self) -> Option<&CommitmentUndertaken> {
+        self.events.iter().find_map(|event| match &event.submission.payload {
+            Payload::CommitmentUndertaken(undertaken) => Some(undertaken),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,76 @@
+//! Instants: whole seconds in UTC (specification, T1).
+
+use std::fmt;
+
+use super::ValueError;
+
+/// A whole second in UTC, between [`Instant::MIN`] and [`Instant::MAX`]. The bounds are wide enough for any deal
+/// and narrow enough that adding a term, a cure period and a reporting lag stays far from any calendar's edge.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(i64);
+
+impl Instant {
+    /// 1900-01-01T00:00:00Z.
+    pub const MIN: Instant = Instant(-2_208_988_800);
+    /// 2499-12-31T23:59:59Z.
+    pub const MAX: Instant = Instant(16_725_225_599);
+
+    /// The instant this many seconds after 1970-01-01T00:00:00Z; an error outside the supported span.
+    pub fn from_unix_seconds(seconds: i64) -> Result<Self, ValueError> {
+        if (Self::MIN.0..=Self::MAX.0).contains(&seconds) {
+            Ok(Instant(seconds))
+        } else {
+            let shown = jiff::Timestamp::from_second(seconds)
+                .map_or_else(|_| format!("{seconds} s from the Unix epoch"), |t| t.to_string());
+            Err(ValueError::Span(shown))
+        }
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z; negative before.
+    pub const fn unix_seconds(self) -> i64 {
+        self.0
+    }
+
+    /// Reads RFC 3339 with any offset; fractions are refused unless they are zero.
+    pub fn parse(text: &str) -> Result<Self, ValueError> {
+        let stamp: jiff::Timestamp = text.parse().map_err(|_| ValueError::Instant(text.to_owned()))?;
+        if stamp.subsec_nanosecond() != 0 {
+            return Err(ValueError::Fraction(text.to_owned()));
+        }
+        Self::from_unix_seconds(stamp.as_second())
+    }
+
+    /// This instant moved by `seconds`, held at the ends of the supported span.
+    pub const fn plus_seconds(self, seconds: i64) -> Self {
+        let moved = self.0.saturating_add(seconds);
+        if moved < Self::MIN.0 {
+            Self::MIN
+        } else if moved > Self::MAX.0 {
+            Self::MAX
+        } else {
+            Instant(moved)
+        }
+    }
+
+    /// This instant moved by `days` times 86,400 seconds (specification, T4: elapsed terms and maintenance cures).
+    pub const fn plus_elapsed_days(self, days: i64) -> Self {
+        self.plus_seconds(days.saturating_mul(86_400))
+    }
+
+    /// As jiff's timestamp, for calendar arithmetic.
+    pub fn timestamp(self) -> jiff::Timestamp {
+        jiff::Timestamp::from_second(self.0).expect("the supported span lies inside jiff's")
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.timestamp().fmt(f)
+    }
+}
+
+impl fmt::Debug for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

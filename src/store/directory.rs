@@ -1,0 +1,171 @@
+//! The data directory: who may use it, and which release can read it.
+//!
+//! ```text
+//! <data>/lock      held for as long as the store is open
+//! <data>/format    format version and segment size, in words
+//! <data>/heads     the acknowledged head of each ledger, see heads.rs
+//! <data>/sled/     the engine's own: db, conf, blobs/, snap.*
+//! ```
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Disk, Step, StoreError};
+
+/// The format this release writes, and the newest it reads.
+const FORMAT: u32 = 1;
+const LOCK_FILE: &str = "lock";
+const FORMAT_FILE: &str = "format";
+const FORMAT_FILE_NEW: &str = "format.new";
+
+/// An open data directory. Dropping it lets another process have it.
+pub(super) struct Directory {
+    path: PathBuf,
+    segment_bytes: usize,
+    _lock: File,
+}
+
+impl Directory {
+    /// Takes the lock and checks the format, or founds a store with segments of `segment_bytes` where there is none.
+    pub(super) fn open(path: &Path, segment_bytes: usize, disk: &dyn Disk) -> Result<Self, StoreError> {
+        let made = !path.exists();
+        fs::create_dir_all(path).map_err(StoreError::io("make the data directory"))?;
+        let lock = locked(path)?;
+        let segment_bytes = match read_format(path)? {
+            Some(segment_bytes) => segment_bytes,
+            None => {
+                refuse_foreign(path)?;
+                write_format(path, segment_bytes, disk).map_err(StoreError::io("write the format file"))?;
+                segment_bytes
+            }
+        };
+        if made {
+            // The directory itself is an entry of its parent; a relative path of one part has the current directory.
+            let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            sync_directory(parent, disk).map_err(StoreError::io("sync the directory above the data directory"))?;
+        }
+        Ok(Directory { path: path.to_owned(), segment_bytes, _lock: lock })
+    }
+
+    /// The segment size this store was founded with; sled cannot change it later.
+    pub(super) fn segment_bytes(&self) -> usize {
+        self.segment_bytes
+    }
+
+    /// Where the engine keeps its files.
+    pub(super) fn engine_path(&self) -> PathBuf {
+        self.path.join("sled")
+    }
+
+    /// The file of acknowledged heads.
+    pub(super) fn heads_path(&self) -> PathBuf {
+        self.path.join("heads")
+    }
+
+    /// Puts the entries of every directory of the store on the medium.
+    pub(super) fn sync(&self, disk: &dyn Disk) -> io::Result<()> {
+        sync_directory(&self.engine_path(), disk)?;
+        sync_directory(&self.path, disk)
+    }
+
+    /// Removes what sled leaves when it is killed while it writes a snapshot: it would take the rest for a snapshot
+    /// and refuse to open (sled #1527, #1533). Nothing is lost with it, because the log it was made from is there.
+    pub(super) fn remove_stale_snapshots(&self) -> io::Result<()> {
+        let engine_path = self.engine_path();
+        if !engine_path.exists() {
+            return Ok(());
+        }
+        for entry in fs::read_dir(&engine_path)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with("snap.") && name.ends_with(".generating") {
+                tracing::warn!(file = %entry.path().display(), "removing an unfinished snapshot of the engine");
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Errors if the disk has no room for what opening the engine and one more commit may need.
+    pub(super) fn check_room(&self) -> io::Result<()> {
+        let path = self.path.join("room");
+        let probe = || {
+            let mut file = File::create(&path)?;
+            let zeros = vec![0; self.segment_bytes];
+            file.write_all(&zeros)?;
+            file.write_all(&zeros)?;
+            file.sync_all()
+        };
+        let outcome = probe();
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => outcome.and(Err(error)),
+            _ => outcome,
+        }
+    }
+}
+
+fn locked(path: &Path) -> Result<File, StoreError> {
+    let path = path.join(LOCK_FILE);
+    let file = File::options().create(true).truncate(false).write(true).open(&path);
+    let file = file.map_err(StoreError::io("open the lock file"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path }),
+        Err(TryLockError::Error(error)) => Err(StoreError::io("lock the data directory")(error)),
+    }
+}
+
+/// The segment size in the format file, or `None` without one.
+fn read_format(path: &Path) -> Result<Option<usize>, StoreError> {
+    let mut text = String::new();
+    match File::open(path.join(FORMAT_FILE)) {
+        Ok(mut file) => file.read_to_string(&mut text).map_err(StoreError::io("read the format file"))?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(StoreError::io("open the format file")(error)),
+    };
+    let mut lines = text.lines();
+    let found = lines.next().and_then(|line| line.strip_prefix("entente store format ")?.parse().ok());
+    match found {
+        Some(found) if found > FORMAT => {
+            Err(StoreError::NewerFormat { path: path.to_owned(), found, supported: FORMAT })
+        }
+        Some(FORMAT) => match lines.next().and_then(|line| line.strip_prefix("segment bytes ")?.parse().ok()) {
+            Some(segment_bytes) => Ok(Some(segment_bytes)),
+            None => Err(unreadable_format(path)),
+        },
+        _ => Err(unreadable_format(path)),
+    }
+}
+
+fn unreadable_format(path: &Path) -> StoreError {
+    StoreError::NotAStore { path: path.to_owned(), why: format!("its file {FORMAT_FILE:?} cannot be read") }
+}
+
+/// Refuses a directory with somebody else's files, so that a mistyped path is not sown with ours.
+fn refuse_foreign(path: &Path) -> Result<(), StoreError> {
+    for entry in fs::read_dir(path).map_err(StoreError::io("read the data directory"))? {
+        let name = entry.map_err(StoreError::io("read the data directory"))?.file_name();
+        // A new file system has this entry, and people do mount one as the data directory.
+        let ours = [LOCK_FILE, FORMAT_FILE_NEW, "lost+found"].iter().any(|ours| name == *ours);
+        if !ours {
+            let why = format!("it has {name:?} but no file {FORMAT_FILE:?}; choose an empty or a new directory");
+            return Err(StoreError::NotAStore { path: path.to_owned(), why });
+        }
+    }
+    Ok(())
+}
+
+fn write_format(path: &Path, segment_bytes: usize, disk: &dyn Disk) -> io::Result<()> {
+    let new = path.join(FORMAT_FILE_NEW);
+    let mut file = File::create(&new)?;
+    write!(file, "entente store format {FORMAT}\nsegment bytes {segment_bytes}\n")?;
+    file.sync_all()?;
+    fs::rename(&new, path.join(FORMAT_FILE))?;
+    sync_directory(path, disk)
+}
+
+fn sync_directory(path: &Path, disk: &dyn Disk) -> io::Result<()> {
+    disk.perform(Step::Directory, &mut || File::open(path)?.sync_all())
+}

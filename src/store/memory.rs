@@ -1,0 +1,150 @@
+//! The engine without a disk, for tests and scenarios. It keeps every promise but the one about crashes.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use bytes::Bytes;
+
+use super::contract::{PageBuilder, check_cell, check_entries, check_ledger};
+use super::{Catalog, Cells, Damage, Log, Page, ReadLimits, StoreError, Swap};
+use crate::domain::Position;
+
+/// A store in memory; it is gone when the last handle is.
+#[derive(Default)]
+pub struct MemoryCatalog {
+    logs: Mutex<BTreeMap<String, Arc<MemoryLog>>>,
+    cells: Arc<MemoryCells>,
+}
+
+impl MemoryCatalog {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Catalog for MemoryCatalog {
+    fn create(&self, ledger: &str) -> Result<Arc<dyn Log>, StoreError> {
+        check_ledger(ledger)?;
+        let mut logs = self.logs.lock().unwrap_or_else(PoisonError::into_inner);
+        if logs.contains_key(ledger) {
+            return Err(StoreError::AlreadyExists { ledger: ledger.to_owned() });
+        }
+        let log = Arc::new(MemoryLog::default());
+        logs.insert(ledger.to_owned(), log.clone());
+        Ok(log)
+    }
+
+    fn open(&self, ledger: &str) -> Result<Arc<dyn Log>, StoreError> {
+        let logs = self.logs.lock().unwrap_or_else(PoisonError::into_inner);
+        match logs.get(ledger) {
+            Some(log) => Ok(log.clone()),
+            None => Err(StoreError::NotFound { ledger: ledger.to_owned() }),
+        }
+    }
+
+    fn list(&self) -> Result<Vec<String>, StoreError> {
+        Ok(self.logs.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect())
+    }
+
+    fn cells(&self) -> Arc<dyn Cells> {
+        self.cells.clone()
+    }
+
+    fn recover(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn poisoned(&self) -> Option<String> {
+        None
+    }
+}
+
+#[derive(Default)]
+struct MemoryLog {
+    entries: RwLock<Vec<Bytes>>,
+}
+
+impl Log for MemoryLog {
+    fn head(&self) -> Position {
+        head_of(&self.entries.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn read(&self, after: Position, limits: ReadLimits) -> Result<Page, StoreError> {
+        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+        let mut page = PageBuilder::new(head_of(&entries), limits);
+        let start = usize::try_from(after.get()).unwrap_or(usize::MAX).min(entries.len());
+        for (position, entry) in (start as u64 + 1..).zip(&entries[start..]) {
+            if !page.push(Position::new(position), entry.clone()) {
+                break;
+            }
+        }
+        Ok(page.finish())
+    }
+
+    fn read_back(&self, before: Position, limits: ReadLimits) -> Result<Page, StoreError> {
+        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+        let mut page = PageBuilder::new(head_of(&entries), limits);
+        let end = usize::try_from(before.get().saturating_sub(1)).unwrap_or(usize::MAX).min(entries.len());
+        for (index, entry) in entries[..end].iter().enumerate().rev() {
+            if !page.push(Position::new(index as u64 + 1), entry.clone()) {
+                break;
+            }
+        }
+        Ok(page.finish())
+    }
+
+    fn append(&self, expected_head: Position, entries: &[Bytes]) -> Result<Position, StoreError> {
+        check_entries(entries)?;
+        let mut stored = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        let actual = head_of(&stored);
+        if actual != expected_head {
+            return Err(StoreError::HeadMoved { expected: expected_head, actual });
+        }
+        stored.extend_from_slice(entries);
+        Ok(head_of(&stored))
+    }
+
+    fn damage(&self) -> Vec<Damage> {
+        Vec::new()
+    }
+
+    fn verify(&self) -> Result<Vec<Damage>, StoreError> {
+        Ok(Vec::new())
+    }
+}
+
+fn head_of(entries: &[Bytes]) -> Position {
+    Position::new(entries.len() as u64)
+}
+
+#[derive(Default)]
+struct MemoryCells {
+    values: Mutex<BTreeMap<Vec<u8>, Bytes>>,
+}
+
+impl Cells for MemoryCells {
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
+        Ok(self.values.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned())
+    }
+
+    fn compare_and_set(&self, key: &[u8], expected: Option<&[u8]>, new: Option<&[u8]>) -> Result<Swap, StoreError> {
+        check_cell(key, new)?;
+        let mut values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
+        let actual = values.get(key);
+        if actual.map(|value| &value[..]) != expected {
+            return Ok(Swap::Differs(actual.cloned()));
+        }
+        match new {
+            Some(value) => values.insert(key.to_vec(), Bytes::copy_from_slice(value)),
+            None => values.remove(key),
+        };
+        Ok(Swap::Done)
+    }
+
+    fn list(&self, prefix: &[u8]) -> Result<Vec<(Bytes, Bytes)>, StoreError> {
+        let values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
+        let under = values.range(prefix.to_vec()..).take_while(|(key, _)| key.starts_with(prefix));
+        Ok(under.map(|(key, value)| (Bytes::copy_from_slice(key), value.clone())).collect())
+    }
+}
