@@ -1,1 +1,7 @@
-fn main() {}
+//! The `entente` program; the library does the work.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    entente::cli::main()
+}

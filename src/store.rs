@@ -8,6 +8,7 @@
 //! flushed and fsynced, and the head was compared; until then nobody can read it and nobody is told its position.
 
 mod block;
+mod compress;
 mod contract;
 mod directory;
 mod disk;
@@ -15,11 +16,13 @@ mod error;
 mod heads;
 mod keys;
 mod memory;
+mod outline;
 mod pack;
+mod seal;
 mod sled;
 
-pub use contract::{Catalog, Cells, Damage, DamageCause, Log, Page, ReadLimits, Swap};
 pub use contract::{CELL_KEY_BYTES_MAX, CELL_VALUE_BYTES_MAX, ENTRY_BYTES_MAX, LEDGER_NAME_BYTES_MAX};
+pub use contract::{Catalog, Cells, Damage, DamageCause, Log, Page, ReadLimits, Swap};
 pub use disk::{Disk, Step, SystemDisk};
 pub use error::StoreError;
 pub use memory::MemoryCatalog;

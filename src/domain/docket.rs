@@ -1,9 +1,10 @@
 //! Docket: all dossiers of a ledger, folded from its events one by one.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::event::LedgerKind;
+use super::register::{Records, Register};
 use super::{Collection, Dossier, Event, EventId, EventKind, Instant, Payload, Position, Slug, Subject};
 
 /// Everything a ledger holds, arranged by what it is about. Folding event by event gives the same docket as folding
@@ -15,7 +16,7 @@ pub struct Docket {
     members: BTreeMap<Subject, Vec<Arc<Event>>>,
     dossiers: BTreeMap<Slug, Dossier>,
     followers: BTreeMap<Subject, BTreeSet<Slug>>,
-    fates: HashMap<EventId, Fate>,
+    register: Register<'static>,
 }
 
 /// What has become of one event.
@@ -95,7 +96,17 @@ impl Docket {
 
     /// What has become of an event.
     pub fn fate(&self, event: EventId) -> Option<&Fate> {
-        self.fates.get(&event)
+        self.register.fate(event)
+    }
+
+    /// What deciding looks up.
+    pub(super) fn register(&self) -> &Register<'static> {
+        &self.register
+    }
+
+    /// Every event, by what it is about.
+    pub(super) fn by_subject(&self) -> &BTreeMap<Subject, Vec<Arc<Event>>> {
+        &self.members
     }
 
     /// Takes in the next event. The caller hands events over in order of position, without a hole.
@@ -105,7 +116,14 @@ impl Docket {
         if let Payload::LedgerCreated(created) = &submission.payload {
             self.kind = Some(created.kind);
         }
-        self.note_fate(&event);
+        let records = Records {
+            members: &self.members,
+            head: Position::new(self.recorded.len() as u64 - 1),
+            tried: &[submission],
+        };
+        // A docket folds whatever its ledger holds, also what today's rules would refuse; the register then leaves out
+        // what does not fit.
+        let _ = self.register.note(event.position, submission, &records);
         if let Payload::CommitmentUndertaken(undertaken) = &submission.payload {
             self.open_dossier(&event, undertaken.instrument.clone(), &undertaken.measures);
         }
@@ -115,26 +133,6 @@ impl Docket {
             }
         }
         self.members.entry(submission.subject.clone()).or_default().push(event);
-    }
-
-    fn note_fate(&mut self, event: &Arc<Event>) {
-        let submission = &event.submission;
-        if let Some(earlier) = submission.supersedes.and_then(|id| self.fates.get_mut(&id)) {
-            earlier.superseded_by = Some(submission.event_id);
-        }
-        if let Payload::EventRetracted(retracted) = &submission.payload
-            && let Some(earlier) = self.fates.get_mut(&retracted.event)
-        {
-            earlier.retracted_by = Some(submission.event_id);
-        }
-        let fate = Fate {
-            position: event.position,
-            kind: submission.payload.kind(),
-            subject: submission.subject.clone(),
-            superseded_by: None,
-            retracted_by: None,
-        };
-        self.fates.insert(submission.event_id, fate);
     }
 
     fn open_dossier(&mut self, event: &Arc<Event>, instrument: Slug, measures: &[Slug]) {

@@ -4,6 +4,7 @@ mod claim;
 mod commitment;
 mod instrument;
 mod measure;
+mod mention;
 mod negotiation;
 mod observation;
 mod relief;
@@ -29,7 +30,9 @@ pub use observation::{
 };
 pub use relief::{ExcuseAccepted, ExcuseClaimed, SuspensionExercised, WaiverGranted};
 
-use super::{Confidence, Instant, Position, RecordBasis, Source, SourceClass, Subject, Text, ValueError, word::words};
+use super::{
+    Confidence, Instant, Party, Position, RecordBasis, Source, SourceClass, Subject, Text, ValueError, word::words,
+};
 
 /// An event as it stands in a ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -112,7 +112,10 @@ impl fmt::Display for Product {
 fn is_tariff_code(code: &str, digits_max: usize) -> bool {
     let digits = code.len();
     let chapter_exists = code.get(..2).is_some_and(|chapter| chapter != "00");
-    (2..=digits_max).contains(&digits) && digits % 2 == 0 && chapter_exists && code.bytes().all(|b| b.is_ascii_digit())
+    (2..=digits_max).contains(&digits)
+        && digits.is_multiple_of(2)
+        && chapter_exists
+        && code.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn is_control_code(code: &str) -> bool {

@@ -1,5 +1,7 @@
 //! The terms of a commitment: six kinds, what they share, and how an amendment or a reading changes them.
 
+mod apply;
+mod check;
 mod patch;
 mod periodic;
 mod purchase;
@@ -28,6 +30,20 @@ words! {
     }
 }
 
+impl Kind {
+    /// The field of its terms, as the wire spells it.
+    pub(super) const fn field(self) -> &'static str {
+        match self {
+            Kind::MeasureSuspension => "measure_suspension",
+            Kind::RateCeiling => "rate_ceiling",
+            Kind::PurchasePledge => "purchase_pledge",
+            Kind::PeriodicCeiling => "periodic_ceiling",
+            Kind::OneOffAct => "one_off_act",
+            Kind::LicensingFlow => "licensing_flow",
+        }
+    }
+}
+
 /// What was promised, by kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Terms {
@@ -46,6 +62,17 @@ pub enum Terms {
 }
 
 impl Terms {
+    /// The names of its tranches or periods, in their order; none where the kind has neither.
+    pub fn names(&self) -> impl Iterator<Item = &Slug> {
+        let (tranches, periods): (&[Tranche], &[Period]) = match self {
+            Terms::PurchasePledge(terms) => (&terms.tranches, &[]),
+            Terms::PeriodicCeiling(terms) => (&[], &terms.periods),
+            Terms::LicensingFlow(terms) => (&[], &terms.periods),
+            _ => (&[], &[]),
+        };
+        tranches.iter().map(|tranche| &tranche.id).chain(periods.iter().map(|period| &period.id))
+    }
+
     /// Which kind it is.
     pub const fn kind(&self) -> Kind {
         match self {

@@ -24,10 +24,11 @@ impl Zone {
     /// Reads an IANA name or `fixed:±hh:mm`.
     pub fn parse(name: &str) -> Result<Self, ValueError> {
         let unknown = || ValueError::Zone(name.to_owned());
-        let rules = match name.strip_prefix("fixed:") {
-            Some(offset) => jiff::tz::TimeZone::fixed(parse_offset(offset).ok_or_else(unknown)?),
-            None => jiff::tz::TimeZone::get(name).map_err(|_| unknown())?,
-        };
+        if let Some(offset) = name.strip_prefix("fixed:") {
+            let rules = jiff::tz::TimeZone::fixed(parse_offset(offset).ok_or_else(unknown)?);
+            return Ok(Zone { name: name.to_owned(), rules });
+        }
+        let rules = jiff::tz::TimeZone::get(name).map_err(|_| unknown())?;
         // Names are matched without regard to case by the database; one spelling in, the same spelling out.
         if rules.iana_name().is_some_and(|canonical| canonical != name) {
             return Err(unknown());

@@ -1,22 +1,23 @@
-//! How entries are stored: the form of a block and of a chunk. Pure, and total on any bytes.
+//! How entries are stored: the form of a block. Pure, and total on any bytes.
 //!
-//! A block holds up to 64 entries of one group, or stands for one entry that is too long for a block and whose bytes
-//! are in chunks. Numbers are big-endian; what is here is persisted and may never change its meaning.
+//! A block holds up to 64 entries of one group, or stands for one entry that is too long for a block (`outline.rs`).
+//! Numbers are big-endian; what is here is persisted and may never change its meaning.
 //!
 //! ```text
-//! block   version 1 (u8), form (u8), count (u16), last position of the group (u64), body, checksum (u32)
+//! block   version 1 (u8), form (u8), count (u16), last position of the group (u64), body, seal (u32)
 //!   form 0  body: lengths (u32 each), the entries one after the other
 //!   form 1  body: length of a body of form 0 (u32), that body as zstd
-//!   form 2  body: how the entry is stored in chunks: its length (u32), length in chunks (u32), chunks (u16),
-//!           whether it is zstd (u8), checksum of what the chunks hold (u32)
-//! chunk   version 1 (u8), bytes, checksum (u32)
+//!   form 2  body: the outline of one long entry
 //! ```
 //!
-//! The checksum is crc32c over the key and all that comes before it, so that a value under a wrong key is seen too.
+//! Every block names the end of its group, so that a part of a group is known for a part.
 
 use bytes::Bytes;
 
+use super::compress::{Compressor, Decompressor};
 use super::keys::{self, LedgerNumber};
+use super::outline::Outline;
+use super::seal::{NotIntact, opened, sealed};
 use crate::domain::Position;
 
 /// The most entries of a block. More would make a point read decode more than it needs.
@@ -27,14 +28,8 @@ pub(super) const BODY_BYTES_MAX: usize = 256 << 10;
 const VERSION: u8 = 1;
 const FORM_PLAIN: u8 = 0;
 const FORM_ZSTD: u8 = 1;
-const FORM_CHUNKED: u8 = 2;
+const FORM_OUTLINE: u8 = 2;
 const HEAD_BYTES: usize = 12;
-const CHECKSUM_BYTES: usize = 4;
-const OUTLINE_BYTES: usize = 15;
-
-/// Stored bytes that are not what was stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NotIntact;
 
 /// A block as read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,25 +48,8 @@ pub(super) enum Content {
     /// The entries from the block's first position on.
     Entries(Vec<Bytes>),
     /// One entry, to be put together from chunks.
-    Chunked(Outline),
+    Outline(Outline),
 }
-
-/// How one long entry is stored in chunks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Outline {
-    entry_bytes: u32,
-    stored_bytes: u32,
-    /// How many chunks there are, at least one.
-    pub(super) chunks: u16,
-    zstd: bool,
-    checksum: u32,
-}
-
-/// Packs bytes; keeps its tables from one block to the next.
-pub(super) struct Compressor(zstd::bulk::Compressor<'static>);
-
-/// Unpacks bytes; keeps its tables from one block to the next.
-pub(super) struct Decompressor(zstd::bulk::Decompressor<'static>);
 
 /// Encodes the block at `first` with these 1 to 64 entries, compressed where that makes it smaller.
 pub(super) fn encode(
@@ -101,35 +79,16 @@ pub(super) fn encode(
     sealed(&keys::block_key(ledger, first), value)
 }
 
-/// Encodes one entry that does not fit a block: the block that stands for it, and its chunks of at most
-/// `chunk_bytes_max` stored bytes each.
-pub(super) fn encode_chunked(
+/// Encodes the block that stands for the long entry at `position`.
+pub(super) fn encode_outline(
     ledger: LedgerNumber,
     position: Position,
     group_last: Position,
-    entry: &Bytes,
-    chunk_bytes_max: usize,
-    compressor: &mut Compressor,
-) -> (Vec<u8>, Vec<Vec<u8>>) {
-    let packed = compressor.smaller(entry);
-    let zstd = packed.is_some();
-    let stored = packed.as_deref().unwrap_or(entry);
-    let part_bytes = chunk_bytes_max - 1 - CHECKSUM_BYTES;
-    let chunks: Vec<Vec<u8>> = stored
-        .chunks(part_bytes)
-        .zip(0..=u16::MAX)
-        .map(|(part, index)| {
-            let value = [&[VERSION], part].concat();
-            sealed(&keys::chunk_key(ledger, position, index), value)
-        })
-        .collect();
-    let mut value = head(FORM_CHUNKED, 1, group_last);
-    value.extend_from_slice(&stored_u32(entry.len()).to_be_bytes());
-    value.extend_from_slice(&stored_u32(stored.len()).to_be_bytes());
-    value.extend_from_slice(&u16::try_from(chunks.len()).expect("the longest entry has 300 chunks").to_be_bytes());
-    value.push(u8::from(zstd));
-    value.extend_from_slice(&crc32c::crc32c(stored).to_be_bytes());
-    (sealed(&keys::block_key(ledger, position), value), chunks)
+    outline: Outline,
+) -> Vec<u8> {
+    let mut value = head(FORM_OUTLINE, 1, group_last);
+    value.extend_from_slice(&outline.to_bytes());
+    sealed(&keys::block_key(ledger, position), value)
 }
 
 /// Reads a block. The entries share memory with `value` or with what it unpacks to.
@@ -142,8 +101,8 @@ pub(super) fn decode(
     let (form, count, group_last, body) = opened_block(ledger, first, value)?;
     let content = match form {
         FORM_PLAIN => Content::Entries(entries(body, count)?),
-        FORM_ZSTD => Content::Entries(entries(decompressor.unpack_body(&body)?, count)?),
-        _ => Content::Chunked(outline(&body, count)?),
+        FORM_ZSTD => Content::Entries(entries(unpacked(&body, decompressor)?, count)?),
+        _ => Content::Outline(outline(&body, count)?),
     };
     Ok(Block { count, group_last, content })
 }
@@ -152,68 +111,10 @@ pub(super) fn decode(
 pub(super) fn check(ledger: LedgerNumber, first: Position, value: &Bytes) -> Result<Block, NotIntact> {
     let (form, count, group_last, body) = opened_block(ledger, first, value)?;
     let content = match form {
-        FORM_CHUNKED => Content::Chunked(outline(&body, count)?),
+        FORM_OUTLINE => Content::Outline(outline(&body, count)?),
         _ => Content::Entries(Vec::new()),
     };
     Ok(Block { count, group_last, content })
-}
-
-impl Outline {
-    /// The entry, from its chunks in order as `(index, value)`.
-    pub(super) fn join(
-        &self,
-        ledger: LedgerNumber,
-        position: Position,
-        chunks: &[Bytes],
-        decompressor: &mut Decompressor,
-    ) -> Result<Bytes, NotIntact> {
-        let mut stored = Vec::with_capacity(chunks.iter().map(Bytes::len).sum());
-        for (value, index) in chunks.iter().zip(0..self.chunks) {
-            match opened(&keys::chunk_key(ledger, position, index), value)?.split_first() {
-                Some((&VERSION, part)) => stored.extend_from_slice(part),
-                _ => return Err(NotIntact),
-            }
-        }
-        if stored.len() != self.stored_bytes as usize || crc32c::crc32c(&stored) != self.checksum {
-            return Err(NotIntact);
-        }
-        let entry = if self.zstd { decompressor.unpack(&stored, self.entry_bytes as usize)? } else { stored };
-        if entry.len() == self.entry_bytes as usize { Ok(Bytes::from(entry)) } else { Err(NotIntact) }
-    }
-}
-
-impl Compressor {
-    /// zstd at level 1: on blocks of text-like events it halves the disk and pays for itself in fewer bytes written.
-    pub(super) fn new() -> Self {
-        Compressor(zstd::bulk::Compressor::new(1).expect("level 1 exists"))
-    }
-
-    /// `bytes` packed, if that saves at least the length field it needs.
-    fn smaller(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
-        self.0.compress(bytes).ok().filter(|packed| packed.len() + 4 < bytes.len())
-    }
-}
-
-impl Decompressor {
-    pub(super) fn new() -> Self {
-        Decompressor(zstd::bulk::Decompressor::new().expect("a context without a dictionary is only an allocation"))
-    }
-
-    fn unpack_body(&mut self, body: &Bytes) -> Result<Bytes, NotIntact> {
-        let (length, packed) = body.split_first_chunk().ok_or(NotIntact)?;
-        let length = u32::from_be_bytes(*length) as usize;
-        if length > BODY_BYTES_MAX {
-            return Err(NotIntact);
-        }
-        self.unpack(packed, length).map(Bytes::from)
-    }
-
-    fn unpack(&mut self, packed: &[u8], length: usize) -> Result<Vec<u8>, NotIntact> {
-        match self.0.decompress(packed, length) {
-            Ok(bytes) if bytes.len() == length => Ok(bytes),
-            _ => Err(NotIntact),
-        }
-    }
 }
 
 fn head(form: u8, count: usize, group_last: Position) -> Vec<u8> {
@@ -223,37 +124,32 @@ fn head(form: u8, count: usize, group_last: Position) -> Vec<u8> {
     value
 }
 
-/// `value` with its checksum behind it.
-fn sealed(key: &[u8], mut value: Vec<u8>) -> Vec<u8> {
-    let checksum = crc32c::crc32c_append(crc32c::crc32c(key), &value);
-    value.extend_from_slice(&checksum.to_be_bytes());
-    value
-}
-
-/// `value` without its checksum, if that is right.
-fn opened<'a>(key: &[u8], value: &'a [u8]) -> Result<&'a [u8], NotIntact> {
-    let (content, checksum) = value.split_last_chunk().ok_or(NotIntact)?;
-    let right = crc32c::crc32c_append(crc32c::crc32c(key), content) == u32::from_be_bytes(*checksum);
-    if right { Ok(content) } else { Err(NotIntact) }
-}
-
-fn opened_block(
-    ledger: LedgerNumber,
-    first: Position,
-    value: &Bytes,
-) -> Result<(u8, u16, Position, Bytes), NotIntact> {
+fn opened_block(ledger: LedgerNumber, first: Position, value: &Bytes) -> Result<(u8, u16, Position, Bytes), NotIntact> {
     let content = opened(&keys::block_key(ledger, first), value)?;
     let (head, body) = content.split_first_chunk::<HEAD_BYTES>().ok_or(NotIntact)?;
-    let &[VERSION, form @ FORM_PLAIN..=FORM_CHUNKED, high, low, ref group_last @ ..] = head else {
+    let &[VERSION, form @ FORM_PLAIN..=FORM_OUTLINE, high, low, ref group_last @ ..] = head else {
         return Err(NotIntact);
     };
     let count = u16::from_be_bytes([high, low]);
-    let group_last = u64::from_be_bytes(group_last.try_into().map_err(|_| NotIntact)?);
+    let group_last = u64::from_be_bytes(*group_last);
     let block_last = first.get().checked_add(u64::from(count)).ok_or(NotIntact)? - 1;
     if !(1..=BLOCK_ENTRIES_MAX as u16).contains(&count) || group_last < block_last {
         return Err(NotIntact);
     }
     Ok((form, count, Position::new(group_last), value.slice_ref(body)))
+}
+
+fn unpacked(body: &[u8], decompressor: &mut Decompressor) -> Result<Bytes, NotIntact> {
+    let (length, packed) = body.split_first_chunk().ok_or(NotIntact)?;
+    let length = u32::from_be_bytes(*length) as usize;
+    if length > BODY_BYTES_MAX {
+        return Err(NotIntact);
+    }
+    decompressor.unpack(packed, length).map(Bytes::from).ok_or(NotIntact)
+}
+
+fn outline(body: &[u8], count: u16) -> Result<Outline, NotIntact> {
+    if count == 1 { Outline::parse(body) } else { Err(NotIntact) }
 }
 
 fn entries(body: Bytes, count: u16) -> Result<Vec<Bytes>, NotIntact> {
@@ -269,18 +165,6 @@ fn entries(body: Bytes, count: u16) -> Result<Vec<Bytes>, NotIntact> {
     if start == body.len() { Ok(entries) } else { Err(NotIntact) }
 }
 
-fn outline(body: &[u8], count: u16) -> Result<Outline, NotIntact> {
-    let body: &[u8; OUTLINE_BYTES] = body.try_into().map_err(|_| NotIntact)?;
-    let number = |at: usize| u32::from_be_bytes([body[at], body[at + 1], body[at + 2], body[at + 3]]);
-    let chunks = u16::from_be_bytes([body[8], body[9]]);
-    let entry_bytes = number(0);
-    let sound = count == 1 && chunks > 0 && body[10] < 2 && entry_bytes as usize <= super::ENTRY_BYTES_MAX;
-    if !sound {
-        return Err(NotIntact);
-    }
-    Ok(Outline { entry_bytes, stored_bytes: number(4), chunks, zstd: body[10] == 1, checksum: number(11) })
-}
-
 fn stored_u32(length: usize) -> u32 {
     u32::try_from(length).expect("no entry is longer than 2 MiB")
 }
@@ -290,6 +174,7 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
 
+    use super::super::outline;
     use super::*;
 
     const LEDGER: LedgerNumber = LedgerNumber(3);
@@ -321,24 +206,12 @@ mod tests {
         }
 
         #[test]
-        fn a_long_entry_reads_back(
-            first in position(),
-            entry in prop_oneof![vec(any::<u8>(), 1..30_000), (1_usize..30_000).prop_map(|bytes| vec![7; bytes])],
-            chunk_bytes_max in 16_usize..7000,
-        ) {
-            let entry = Bytes::from(entry);
-            let mut compressor = Compressor::new();
-            let (value, chunks) = encode_chunked(LEDGER, first, first, &entry, chunk_bytes_max, &mut compressor);
-            prop_assert!(chunks.iter().all(|chunk| chunk.len() <= chunk_bytes_max));
-            let Ok(Block { content: Content::Chunked(outline), .. }) = decoded(first, value) else {
-                return Err(TestCaseError::fail("no outline"));
-            };
-            prop_assert_eq!(usize::from(outline.chunks), chunks.len());
-            let chunks: Vec<Bytes> = chunks.into_iter().map(Bytes::from).collect();
-            let mut decompressor = Decompressor::new();
-            prop_assert_eq!(outline.join(LEDGER, first, &chunks, &mut decompressor), Ok(entry));
-            let fewer = &chunks[..chunks.len() - 1];
-            prop_assert_eq!(outline.join(LEDGER, first, fewer, &mut decompressor), Err(NotIntact));
+        fn the_block_of_a_long_entry_reads_back(first in position(), bytes in vec(any::<u8>(), 1..9000)) {
+            let (outline, _) = outline::cut(LEDGER, first, &bytes.into(), 7000, &mut Compressor::new());
+            let expected = Block { count: 1, group_last: first, content: Content::Outline(outline) };
+            let value = encode_outline(LEDGER, first, first, outline);
+            prop_assert_eq!(check(LEDGER, first, &value.clone().into()), Ok(expected.clone()));
+            prop_assert_eq!(decoded(first, value), Ok(expected));
         }
 
         #[test]
@@ -346,7 +219,7 @@ mod tests {
             let group_last = first.plus(entries.len() as u64 - 1);
             let mut value = encode(LEDGER, first, group_last, &entries, &mut Compressor::new());
             let place = place.index(value.len());
-            value[place] ^= 1 << bit;
+            value[place] ^= 1_u8 << bit;
             prop_assert_eq!(decoded(first, value), Err(NotIntact));
         }
 
@@ -366,8 +239,8 @@ mod tests {
             let first = Position::new(9);
             let value = [&[VERSION, form][..], &count.to_be_bytes(), &80_u64.to_be_bytes(), &body].concat();
             let value = sealed(&keys::block_key(LEDGER, first), value);
-            if let Ok(Block { content: Content::Chunked(outline), .. }) = decoded(first, value) {
-                prop_assert!(outline.join(LEDGER, first, &[Bytes::from(body)], &mut Decompressor::new()).is_err());
+            if let Ok(block) = decoded(first, value) {
+                prop_assert!(usize::from(block.count) <= BLOCK_ENTRIES_MAX);
             }
         }
 

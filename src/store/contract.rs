@@ -50,7 +50,7 @@ pub trait Log: Send + Sync {
 
     /// Entries after `after`, in rising order, up to the durable head. Empty when `after` is the head or beyond.
     /// Stops before a damaged position; `Damaged` when the first one wanted is damaged, so that a caller who wants
-    /// to can go on after `last`.
+    /// to can go on after `last`. While the store is poisoned, `Poisoned` for what the engine cannot reach then.
     fn read(&self, after: Position, limits: ReadLimits) -> Result<Page, StoreError>;
 
     /// Entries before `before`, in falling order, beginning at the durable head at most. Damage is met as in

@@ -10,6 +10,8 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use super::{Disk, Step, StoreError};
 
@@ -18,6 +20,10 @@ const FORMAT: u32 = 1;
 const LOCK_FILE: &str = "lock";
 const FORMAT_FILE: &str = "format";
 const FORMAT_FILE_NEW: &str = "format.new";
+/// A process that is being started has copies of all handles of the one that starts it, for a moment, and an old server
+/// may just be ending; so a lock is given up only after half a second.
+const LOCK_ATTEMPTS: u32 = 50;
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(10);
 
 /// An open data directory. Dropping it lets another process have it.
 pub(super) struct Directory {
@@ -29,7 +35,7 @@ pub(super) struct Directory {
 impl Directory {
     /// Takes the lock and checks the format, or founds a store with segments of `segment_bytes` where there is none.
     pub(super) fn open(path: &Path, segment_bytes: usize, disk: &dyn Disk) -> Result<Self, StoreError> {
-        let made = !path.exists();
+        let missing = path.ancestors().take_while(|above| !above.as_os_str().is_empty() && !above.exists()).count();
         fs::create_dir_all(path).map_err(StoreError::io("make the data directory"))?;
         let lock = locked(path)?;
         let segment_bytes = match read_format(path)? {
@@ -40,10 +46,10 @@ impl Directory {
                 segment_bytes
             }
         };
-        if made {
-            // The directory itself is an entry of its parent; a relative path of one part has the current directory.
-            let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            sync_directory(parent, disk).map_err(StoreError::io("sync the directory above the data directory"))?;
+        // A directory that was made is an entry of the one above it.
+        for above in path.ancestors().skip(1).take(missing) {
+            let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+            sync_directory(above, disk).map_err(StoreError::io("sync a directory above the data directory"))?;
         }
         Ok(Directory { path: path.to_owned(), segment_bytes, _lock: lock })
     }
@@ -110,10 +116,17 @@ fn locked(path: &Path) -> Result<File, StoreError> {
     let path = path.join(LOCK_FILE);
     let file = File::options().create(true).truncate(false).write(true).open(&path);
     let file = file.map_err(StoreError::io("open the lock file"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path }),
-        Err(TryLockError::Error(error)) => Err(StoreError::io("lock the data directory")(error)),
+    let mut attempts = 0;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if attempts < LOCK_ATTEMPTS => {
+                attempts += 1;
+                thread::sleep(BETWEEN_ATTEMPTS);
+            }
+            Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { path }),
+            Err(TryLockError::Error(error)) => return Err(StoreError::io("lock the data directory")(error)),
+        }
     }
 }
 

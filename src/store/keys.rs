@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | `catalog` | a ledger's name, UTF-8 | version 1 (u8), the ledger's number (u32), from 1 |
 //! | `log` | ledger number (u32), tag 0 (u8), first position (u64) | a block, see `block.rs` |
-//! | `log` | ledger number (u32), tag 1 (u8), position (u64), index (u16) | a chunk of one long entry, see `block.rs` |
+//! | `log` | ledger number (u32), tag 1 (u8), position (u64), index (u16) | a chunk of one long entry, see `outline.rs` |
 //! | `cells` | the cell's key as it is | the cell's value as it is |
 //!
 //! Ledgers share one tree and are told apart by number, because sled keeps the names of all trees in one page, and a
@@ -66,9 +66,7 @@ pub(super) fn parse_log_key(key: &[u8]) -> Option<LogKey> {
     let position = Position::new(u64::from_be_bytes(*position));
     match (*tag, rest) {
         (TAG_BLOCK, []) => Some(LogKey::Block { ledger, first: position }),
-        (TAG_CHUNK, &[high, low]) => {
-            Some(LogKey::Chunk { ledger, position, index: u16::from_be_bytes([high, low]) })
-        }
+        (TAG_CHUNK, &[high, low]) => Some(LogKey::Chunk { ledger, position, index: u16::from_be_bytes([high, low]) }),
         _ => None,
     }
 }

@@ -2,8 +2,10 @@
 
 use bytes::Bytes;
 
-use super::block::{self, BLOCK_ENTRIES_MAX, BODY_BYTES_MAX, Compressor};
+use super::block::{self, BLOCK_ENTRIES_MAX, BODY_BYTES_MAX};
+use super::compress::Compressor;
 use super::keys::{self, LedgerNumber};
+use super::outline;
 use crate::domain::Position;
 
 /// One pair for the tree `log`.
@@ -69,11 +71,11 @@ impl Packer {
         entry: &Bytes,
         pairs: &mut Vec<Pair>,
     ) {
-        let max = self.value_bytes_max;
-        let (value, chunks) = block::encode_chunked(ledger, position, group_last, entry, max, &mut self.compressor);
+        let (outline, chunks) = outline::cut(ledger, position, entry, self.value_bytes_max, &mut self.compressor);
         for (chunk, index) in chunks.into_iter().zip(0..) {
             pairs.push((keys::chunk_key(ledger, position, index).to_vec(), chunk));
         }
+        let value = block::encode_outline(ledger, position, group_last, outline);
         pairs.push((keys::block_key(ledger, position).to_vec(), value));
     }
 
@@ -102,7 +104,8 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
 
-    use super::super::block::{Content, Decompressor};
+    use super::super::block::Content;
+    use super::super::compress::Decompressor;
     use super::super::keys::LogKey;
     use super::*;
 
@@ -116,13 +119,15 @@ mod tests {
         let mut seen = Vec::new();
         let mut used = 0;
         for (key, value) in &stored {
-            let Some(LogKey::Block { first, .. }) = keys::parse_log_key(key) else { continue };
+            let Some(LogKey::Block { first, .. }) = keys::parse_log_key(key) else {
+                continue;
+            };
             let block = block::decode(LEDGER, first, value, &mut decompressor).expect("intact");
             assert_eq!(block.group_last, group_last);
             used += 1;
             let entries = match block.content {
                 Content::Entries(entries) => entries,
-                Content::Chunked(outline) => {
+                Content::Outline(outline) => {
                     let chunk = |index| stored[&keys::chunk_key(LEDGER, first, index)[..]].clone();
                     let chunks: Vec<Bytes> = (0..outline.chunks).map(chunk).collect();
                     used += chunks.len();

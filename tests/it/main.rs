@@ -1,1 +1,16 @@
+//! The integration tests: one binary, so that tonic is linked once.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::too_many_lines, reason = "a table of cases is as long as its cases")]
 
+mod cases; // the worked examples of the specification, as a pure function and over gRPC
+mod contract; // the wire contract: additions only, and every reason documented
+mod decide; // what may be recorded: given, when, then, refused
+mod grpc; // a real server and a real client: everything a user sees of the services
+mod oracle; // a second, independent evaluator, and random histories on which both must agree
+mod program; // the binary itself: commands, exit codes, the README's output
+mod real_ledger; // data/us-china: loads, and says what the truce's story says
+mod server; // starts a server on port 0 and stops it
+mod store; // both engines under one suite; kills, full disks, damage
+mod tidy; // the house against its plan
+mod values; // values that cannot hold nonsense
+mod wire; // domain to proto and back

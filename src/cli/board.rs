@@ -1,0 +1,123 @@
+//! The board: one line a commitment, grouped by who owes.
+
+use comfy_table::{ContentArrangement, Table, presets};
+use prost_types::Timestamp;
+
+use super::paint;
+use crate::domain::Instant;
+use crate::proto::v1;
+use crate::wire;
+
+/// The whole board as text.
+pub(super) fn render(title: &str, lines: &[v1::BoardLine], clocks: &v1::ResolvedClocks, colour: bool) -> String {
+    let mut text = format!("{title}\n{}\n", heading(clocks));
+    if lines.is_empty() {
+        text.push_str("\nno commitment matches\n");
+        return text;
+    }
+    let mut obligors: Vec<&str> = lines.iter().map(|line| line.obligor.as_str()).collect();
+    obligors.sort_unstable();
+    obligors.dedup();
+    for obligor in obligors {
+        text.push_str(&format!("\n{obligor} owes\n"));
+        let owed = lines.iter().filter(|line| line.obligor == obligor);
+        text.push_str(&table(owed, clocks.as_of, colour));
+        text.push('\n');
+    }
+    text
+}
+
+/// When, and as known when, in words.
+pub(super) fn heading(clocks: &v1::ResolvedClocks) -> String {
+    let known = match clocks.known_at {
+        Some(at) => format!("position {} (recorded {})", clocks.known_position, time(at)),
+        None => "nothing recorded yet".to_owned(),
+    };
+    let kind = paint::word(clocks.ledger_kind().as_str_name(), "LEDGER_KIND_");
+    format!("as of {} · known: {known} · {kind} ledger", clocks.as_of.map_or_else(String::new, time))
+}
+
+fn table<'a>(lines: impl Iterator<Item = &'a v1::BoardLine>, as_of: Option<Timestamp>, colour: bool) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(["commitment", "to", "status", "lifecycle", "next change", "so far", "evidence", "standing"]);
+    for line in lines {
+        let assessment = line.assessment.clone().unwrap_or_default();
+        let id = assessment.commitment.rsplit('/').next().unwrap_or_default().to_owned();
+        table.add_row([
+            id,
+            line.obligee.clone(),
+            paint::status(assessment.status(), colour),
+            paint::word(assessment.lifecycle().as_str_name(), "LIFECYCLE_").to_owned(),
+            next_change(&assessment, as_of),
+            so_far(&assessment),
+            paint::word(assessment.evidence().as_str_name(), "EVIDENCE_").to_owned(),
+            paint::word(assessment.standing().as_str_name(), "STANDING_").to_owned(),
+        ]);
+    }
+    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// When the answer changes by itself, and in how many days.
+pub(super) fn next_change(assessment: &v1::Assessment, as_of: Option<Timestamp>) -> String {
+    match (assessment.next_change_at, as_of) {
+        (Some(next), Some(now)) => {
+            let days = (next.seconds - now.seconds).div_euclid(86_400);
+            format!("{} (in {days} d)", time(next))
+        }
+        _ => "-".to_owned(),
+    }
+}
+
+/// The numbers of the kind, in a few characters.
+pub(super) fn so_far(assessment: &v1::Assessment) -> String {
+    use v1::assessment::Numbers;
+    match &assessment.numbers {
+        Some(Numbers::Maintenance(numbers)) => {
+            let effect = match numbers.measure_in_effect() {
+                v1::InEffect::Yes => "measure in effect",
+                v1::InEffect::No => "measure not in effect",
+                _ => "measure: sources or texts differ",
+            };
+            match &numbers.value {
+                Some(value) => format!("rate {value}"),
+                None => effect.to_owned(),
+            }
+        }
+        Some(Numbers::Purchase(numbers)) => match &numbers.latest {
+            Some(flow) => format!("{} of {} ({})", flow.performed, flow.target, percent(&flow.ratio)),
+            None => "-".to_owned(),
+        },
+        Some(Numbers::Act(numbers)) => format!("{} of {}", numbers.done, numbers.target),
+        Some(Numbers::Periodic(numbers)) => {
+            let judged = numbers.periods.iter().filter(|period| period.value.is_some()).count();
+            format!("{judged} of {} periods", numbers.periods.len())
+        }
+        None => "-".to_owned(),
+    }
+}
+
+/// A ratio such as 0.2520 as a percentage with one digit, cut and not rounded up: 99.96 % is not 100 %.
+pub(super) fn percent(ratio: &str) -> String {
+    let (whole, fraction) = ratio.split_once('.').unwrap_or((ratio, ""));
+    let digits: String = fraction.chars().chain("000".chars()).take(3).collect();
+    let shifted = format!("{whole}{}", &digits[..2]);
+    let trimmed = shifted.trim_start_matches('0');
+    format!("{}.{} %", if trimmed.is_empty() { "0" } else { trimmed }, &digits[2..])
+}
+
+/// An instant, to the minute where its seconds are zero.
+pub(super) fn time(at: Timestamp) -> String {
+    match wire::instant_from_proto(&at) {
+        Ok(instant) => short(instant),
+        Err(_) => "-".to_owned(),
+    }
+}
+
+fn short(instant: Instant) -> String {
+    let text = instant.to_string();
+    match text.strip_suffix(":00Z") {
+        Some(to_the_minute) => format!("{to_the_minute}Z"),
+        None => text,
+    }
+}

@@ -1,0 +1,118 @@
+//! One commitment, in full.
+
+use super::board::{heading, next_change, percent, time};
+use super::paint::{self, word};
+use crate::proto::v1;
+
+/// What was promised, whether it is kept, and why.
+pub(super) fn render(
+    assessment: &v1::Assessment,
+    promise: Option<&v1::Commitment>,
+    clocks: &v1::ResolvedClocks,
+    colour: bool,
+) -> String {
+    let undertaken = promise.and_then(|promise| promise.undertaken.as_ref());
+    let id = assessment.commitment.rsplit('/').next().unwrap_or_default();
+    let mut lines = vec![
+        undertaken.map_or_else(|| id.to_owned(), |undertaken| format!("{id}: {}", undertaken.title)),
+        heading(clocks),
+        String::new(),
+    ];
+    let mut say = |label: &str, text: String| lines.push(format!("{label:<14}{text}"));
+    say("status", paint::status(assessment.status(), colour));
+    say("lifecycle", word(assessment.lifecycle().as_str_name(), "LIFECYCLE_").to_owned());
+    if let Some(undertaken) = undertaken {
+        say("owed by", format!("{} to {}", undertaken.obligor, undertaken.obligee));
+        say("standing", word(assessment.standing().as_str_name(), "STANDING_").to_owned());
+    }
+    say("evidence", word(assessment.evidence().as_str_name(), "EVIDENCE_").to_owned());
+    say("next change", next_change(assessment, clocks.as_of));
+    if !assessment.row.is_empty() {
+        say("decided by", format!("row {}", assessment.row));
+    }
+    for (reading, judgement) in &assessment.by_reading {
+        let lifecycle = word(judgement.lifecycle().as_str_name(), "LIFECYCLE_");
+        let status = word(judgement.status().as_str_name(), "STATUS_");
+        say("reading", format!("{reading}: {lifecycle}, {status}"));
+    }
+    if !assessment.adopted_reading.is_empty() {
+        say("adopted", format!("reading {}", assessment.adopted_reading));
+    }
+    for (label, text) in numbers(assessment) {
+        say(label, text);
+    }
+    let flags: Vec<&str> = assessment.flags().map(|flag| word(flag.as_str_name(), "FLAG_")).collect();
+    if !flags.is_empty() {
+        say("flags", flags.join(", "));
+    }
+    if !assessment.because.is_empty() {
+        let positions: Vec<String> = assessment.because.iter().map(u64::to_string).collect();
+        say("because", format!("events {}", positions.join(", ")));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn numbers(assessment: &v1::Assessment) -> Vec<(&'static str, String)> {
+    use v1::assessment::Numbers;
+    match &assessment.numbers {
+        Some(Numbers::Maintenance(numbers)) => maintenance(numbers),
+        Some(Numbers::Purchase(numbers)) => numbers.tranches.iter().map(|tranche| ("tranche", row(tranche))).collect(),
+        Some(Numbers::Act(numbers)) => vec![
+            ("done", format!("{} of {}", numbers.done, numbers.target)),
+            ("due", numbers.due_at.map_or_else(String::new, time)),
+        ],
+        Some(Numbers::Periodic(numbers)) => numbers.periods.iter().map(|period| ("period", verdict(period))).collect(),
+        None => Vec::new(),
+    }
+}
+
+fn maintenance(numbers: &v1::MaintenanceNumbers) -> Vec<(&'static str, String)> {
+    let in_effect = match numbers.measure_in_effect() {
+        v1::InEffect::Yes => "in effect",
+        v1::InEffect::No => "not in effect",
+        _ => "sources or texts differ",
+    };
+    let mut said = vec![("measure", in_effect.to_owned())];
+    if let Some(until) = numbers.until {
+        said.push(("ends", time(until)));
+    }
+    if let Some(value) = &numbers.value {
+        said.push(("rate", value.clone()));
+    }
+    for breach in &numbers.breaches {
+        let from = breach.from.map_or_else(String::new, time);
+        let until = breach.until.map_or_else(|| "not over".to_owned(), |until| format!("until {}", time(until)));
+        said.push(("breach", format!("from {from}, {until}")));
+    }
+    said
+}
+
+fn row(tranche: &v1::TrancheAssessment) -> String {
+    let flow = tranche.flow.clone().unwrap_or_default();
+    let mut text = format!(
+        "{}: {} ({}), {} of {} ({}), due {}",
+        tranche.id,
+        word(tranche.status().as_str_name(), "STATUS_"),
+        tranche.row,
+        flow.performed,
+        flow.target,
+        percent(&flow.ratio),
+        tranche.due_at.map_or_else(String::new, time),
+    );
+    if let Some(expected) = &flow.expected {
+        text.push_str(&format!(", expected {expected} by {}", flow.data_through));
+    }
+    text
+}
+
+fn verdict(period: &v1::PeriodAssessment) -> String {
+    let verdict = match period.verdict() {
+        v1::PeriodVerdict::Unspecified => "not judged yet",
+        verdict => word(verdict.as_str_name(), "PERIOD_VERDICT_"),
+    };
+    match &period.value {
+        Some(value) => format!("{}: {verdict}, {value}", period.id),
+        None => format!("{}: {verdict}", period.id),
+    }
+}

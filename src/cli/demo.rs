@@ -1,0 +1,122 @@
+//! `entente demo`: the real US-China truce, loaded, shown and served.
+
+use anyhow::Context as _;
+use clap::Args;
+use include_dir::{Dir, include_dir};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::config_file::Settings;
+use super::when::WhenArgs;
+use super::{output, serve as serve_command, status};
+use crate::client::Client;
+use crate::exchange::event_file;
+use crate::proto::v1;
+use crate::serve;
+
+/// The events of `data/us-china/events`, in the program itself so that the demo needs no file.
+static EVENTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/us-china/events");
+const LEDGER_ID: &str = "us-china";
+const LEDGER_TITLE: &str = "US-China truce of October 2025";
+
+/// The demo.
+#[derive(Debug, Args)]
+pub(super) struct DemoArgs {
+    /// Print the board and exit
+    #[arg(long)]
+    once: bool,
+    #[command(flatten)]
+    when: WhenArgs,
+    /// Print the board as proto JSON, one line a commitment
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
+    serve_command::start_logging(&args.settings.logging("warn"));
+    // Gone when the demo ends; unused when --data-dir names another.
+    let temporary = tempfile::Builder::new().prefix("entente-demo-").tempdir()?;
+    let mut config = args.settings.config(temporary.path())?;
+    if args.once {
+        // Nobody else is to find this server.
+        config.listen.set_port(0);
+    }
+    let listener = serve::bind(&config).await?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let once = args.once;
+    let shutdown = async move {
+        if once {
+            drop(stopped.await);
+        } else {
+            serve_command::interrupted().await;
+        }
+    };
+    let data_dir = config.data_dir.clone();
+    let server = tokio::spawn(serve::run(config, listener, shutdown));
+    let shown = load_and_show(&address, &args).await;
+    if args.once || shown.is_err() {
+        drop(stop);
+        if shown.is_err() {
+            server.abort();
+        }
+    } else {
+        let default = address == "http://127.0.0.1:7420";
+        let server = if default { String::new() } else { format!(" --server {address}") };
+        output::line(&format!(
+            "\nserving {address} from {} until Ctrl-C; try in another terminal:\n  entente status rare-earth-suspension{server}\n  entente read --subject commitments/soybeans --limit 5{server}",
+            data_dir.display()
+        ))?;
+    }
+    shown?;
+    server.await.context("the server")?.context("the server stopped")
+}
+
+async fn load_and_show(address: &str, args: &DemoArgs) -> anyhow::Result<()> {
+    let client = Client::connect(address).await?;
+    load(&client).await?;
+    let ledger = format!("ledgers/{LEDGER_ID}");
+    status::show_board(&client, &ledger, v1::CommitmentFilter::default(), args.when.clocks(), args.json).await
+}
+
+/// Creates the ledger where it is not there yet, and appends what it does not have. Doing it again changes nothing:
+/// every event has its id.
+async fn load(client: &Client) -> anyhow::Result<()> {
+    let submissions = embedded_events()?;
+    let ledger =
+        v1::Ledger { kind: v1::LedgerKind::Replay.into(), title: LEDGER_TITLE.to_owned(), ..v1::Ledger::default() };
+    let recorded_at = submissions.first().and_then(|first| first.recorded_at);
+    let request = v1::CreateLedgerRequest { ledger_id: LEDGER_ID.to_owned(), ledger: Some(ledger), recorded_at };
+    match client.ledgers().create_ledger(request).await {
+        Ok(_) => {}
+        Err(status) if status.code() == tonic::Code::AlreadyExists => {}
+        Err(status) => return Err(crate::client::ClientError::from(status).into()),
+    }
+    let bar = progress(submissions.len());
+    client
+        .append_all(&format!("ledgers/{LEDGER_ID}"), submissions, |done| bar.set_position(done as u64))
+        .await
+        .context("the embedded events")?;
+    bar.finish_and_clear();
+    Ok(())
+}
+
+fn embedded_events() -> anyhow::Result<Vec<v1::Submission>> {
+    let mut files: Vec<_> = EVENTS.files().filter(|file| event_file::is_event_file(file.path())).collect();
+    files.sort_by_key(|file| file.path());
+    let mut submissions = Vec::new();
+    for file in files {
+        let text = file.contents_utf8().context("an embedded file is not UTF-8")?;
+        submissions.extend(event_file::parse(text, &file.path().display().to_string())?);
+    }
+    Ok(event_file::in_order_of_record(submissions))
+}
+
+fn progress(events: usize) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(events as u64), ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template("loading the truce {bar:30} {pos}/{len} events") {
+        bar.set_style(style);
+    }
+    bar
+}

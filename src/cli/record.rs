@@ -1,0 +1,71 @@
+//! `entente record`: events from a file, or from standard input.
+
+use std::io::Read as _;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use super::ledger_arg::LedgerArg;
+use super::{ServerArg, output};
+use crate::exchange::event_file;
+use crate::proto::v1;
+
+/// Events to record.
+#[derive(Debug, Args)]
+pub(super) struct RecordArgs {
+    /// File of events: YAML, JSON or JSON lines, in the proto JSON mapping of entente.v1.Submission; - is standard input
+    file: PathBuf,
+    /// Say what would happen, and record nothing
+    #[arg(long)]
+    validate_only: bool,
+    /// Record only if the ledger's head is at this position
+    #[arg(long, value_name = "POSITION")]
+    if_head: Option<u64>,
+    /// Print the proto JSON mapping of the answer
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    ledger: LedgerArg,
+    #[command(flatten)]
+    server: ServerArg,
+}
+
+pub(super) async fn run(args: RecordArgs) -> anyhow::Result<()> {
+    let submissions = if args.file.as_os_str() == "-" {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).context("standard input")?;
+        event_file::parse(&text, "standard input")?
+    } else {
+        event_file::read_file(&args.file)?
+    };
+    let client = args.server.connect().await?;
+    let ledger = match ledger_of(&submissions) {
+        Some(ledger) if !args.ledger.is_given() => ledger,
+        _ => args.ledger.resolve(&client).await?,
+    };
+    let preconditions =
+        args.if_head.map(|head| v1::Preconditions { ledger_head: Some(head), subject_revisions: Vec::new() });
+    // One file is one append: all of it is recorded, or nothing.
+    let request = v1::AppendEventsRequest { ledger, submissions, preconditions, validate_only: args.validate_only };
+    let response = client.append_settled(request).await?;
+    if args.json {
+        return output::json_line(&response);
+    }
+    let verb = match (response.validate_only, response.replayed) {
+        (true, _) => "would be recorded",
+        (_, true) => "had been recorded before",
+        _ => "recorded",
+    };
+    for event in &response.events {
+        output::line(&format!("{verb} at position {}: event {}", event.position, event.event_id))?;
+    }
+    output::line(&format!("head {}", response.head))
+}
+
+/// The ledger that the events themselves name, so that it need not be said twice.
+fn ledger_of(submissions: &[v1::Submission]) -> Option<String> {
+    let subject = &submissions.first()?.subject;
+    let id = subject.strip_prefix("ledgers/")?.split('/').next()?;
+    Some(format!("ledgers/{id}"))
+}

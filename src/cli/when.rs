@@ -1,0 +1,52 @@
+//! The two clocks, as people write them.
+
+use clap::Args;
+
+use crate::domain::{Day, Instant};
+use crate::proto::v1;
+use crate::wire;
+
+/// When, and as known when.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct WhenArgs {
+    /// Moment of the world: 2026-11-10T05:01:00Z, or a date (its first instant in UTC); default now
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    as_of: Option<Instant>,
+    /// What was known: a time as above, or a position of the ledger; default all that is recorded
+    #[arg(long, value_name = "TIME|POSITION", value_parser = parse_known)]
+    known_at: Option<Known>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Known {
+    At(Instant),
+    Position(u64),
+}
+
+impl WhenArgs {
+    /// As the API takes them.
+    pub(super) fn clocks(&self) -> v1::Clocks {
+        let mut clocks = v1::Clocks { as_of: self.as_of.map(wire::instant_to_proto), ..v1::Clocks::default() };
+        match self.known_at {
+            Some(Known::At(instant)) => clocks.known_at = Some(wire::instant_to_proto(instant)),
+            Some(Known::Position(position)) => clocks.known_position = Some(position),
+            None => {}
+        }
+        clocks
+    }
+}
+
+/// Reads an instant, or a date as the instant it begins in UTC.
+pub(super) fn parse_time(text: &str) -> Result<Instant, String> {
+    if let Ok(day) = Day::parse(text) {
+        return Instant::parse(&format!("{day}T00:00:00Z")).map_err(|error| error.to_string());
+    }
+    Instant::parse(text).map_err(|error| format!("{error}, or a date such as 2026-11-10"))
+}
+
+fn parse_known(text: &str) -> Result<Known, String> {
+    match text.parse::<u64>() {
+        Ok(position) => Ok(Known::Position(position)),
+        Err(_) => parse_time(text).map(Known::At),
+    }
+}

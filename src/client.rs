@@ -1,0 +1,94 @@
+//! The public client: connects, sends batches again until it knows what became of them, walks pages.
+//!
+//! Here: what every program that talks to entente would otherwise write for itself. Not here: printing (`cli`).
+
+mod append;
+
+use tonic::transport::{Channel, Endpoint};
+
+use crate::proto::v1;
+use v1::compliance_service_client::ComplianceServiceClient;
+use v1::ledger_service_client::LedgerServiceClient;
+
+/// The largest answer a client takes; a page of the server stays far below it.
+const ANSWER_BYTES_MAX: usize = 64 << 20;
+
+/// A connection to a server. Cheap to clone; clones share one HTTP/2 connection.
+#[derive(Debug, Clone)]
+pub struct Client {
+    channel: Channel,
+}
+
+/// Why a client has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The address is not one.
+    #[error("{0:?} is not the address of a server, such as http://127.0.0.1:7420")]
+    Address(String),
+    /// Nothing answers there.
+    #[error(
+        "no server answers at {address}: {cause}; start one with `entente serve` or `entente demo`, or give --server"
+    )]
+    Unreachable {
+        /// Where.
+        address: String,
+        /// What the network said.
+        cause: String,
+    },
+    /// The server refused, or could not answer.
+    #[error("{}", .0.message())]
+    Status(#[from] Box<tonic::Status>),
+}
+
+impl From<tonic::Status> for ClientError {
+    fn from(status: tonic::Status) -> Self {
+        ClientError::Status(Box::new(status))
+    }
+}
+
+impl Client {
+    /// Connects to a server such as `http://127.0.0.1:7420`.
+    pub async fn connect(address: &str) -> Result<Self, ClientError> {
+        let endpoint =
+            Endpoint::from_shared(address.to_owned()).map_err(|_| ClientError::Address(address.to_owned()))?;
+        let channel = endpoint
+            .connect()
+            .await
+            .map_err(|error| ClientError::Unreachable { address: address.to_owned(), cause: root_cause(&error) })?;
+        Ok(Client { channel })
+    }
+
+    /// The generated client of the LedgerService.
+    pub fn ledgers(&self) -> LedgerServiceClient<Channel> {
+        LedgerServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// The generated client of the ComplianceService.
+    pub fn compliance(&self) -> ComplianceServiceClient<Channel> {
+        ComplianceServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// Every line of the board that a request asks for, page after page, all at the clocks of the first page.
+    pub async fn board(
+        &self,
+        mut request: v1::ListAssessmentsRequest,
+    ) -> Result<(Vec<v1::BoardLine>, v1::ResolvedClocks), ClientError> {
+        let mut lines = Vec::new();
+        loop {
+            let page = self.compliance().list_assessments(request.clone()).await?.into_inner();
+            lines.extend(page.lines);
+            if page.next_page_token.is_empty() {
+                return Ok((lines, page.clocks.unwrap_or_default()));
+            }
+            request.page_token = page.next_page_token;
+        }
+    }
+}
+
+fn root_cause(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}

@@ -1,0 +1,3 @@
+//! Exchange: events in files that people and programs write. No network; paths and texts come from the caller.
+
+pub mod event_file;

@@ -1,0 +1,91 @@
+//! Ledgers at work: one writer a ledger, a docket that is always current, and the log that both rest on.
+//!
+//! Here: the queue and the group commit ([`Ledger::append`]), reading events back ([`Ledger::events`]), the docket at the
+//! durable head ([`Ledger::docket`]), waiting for a position, and all ledgers of a store ([`Ledgers`]).
+//! Not here: what may be recorded (`domain::decide`), how it is kept (`store`), how a client says it (`rpc`).
+
+mod append;
+mod commit;
+mod error;
+mod filter;
+mod history;
+mod ledgers;
+mod open;
+
+pub use crate::store::StoreError;
+pub use append::{AppendOutcome, AppendRequest};
+pub use error::LedgerError;
+pub use filter::EventFilter;
+pub use history::{EventPage, Heading};
+pub use ledgers::{Ledgers, NewLedger};
+
+use std::sync::Arc;
+
+use parking_lot::{RwLock, RwLockReadGuard};
+use tokio::sync::{mpsc, watch};
+
+use crate::clock::Clock;
+use crate::domain::event::LedgerKind;
+use crate::domain::{Docket, Position, Slug};
+use crate::store::{Catalog, Log};
+
+/// One ledger. Cheap to clone; every clone is the same ledger.
+#[derive(Clone)]
+pub struct Ledger {
+    shared: Arc<Shared>,
+    queue: mpsc::Sender<append::Job>,
+}
+
+/// What the writer and the readers of a ledger share.
+struct Shared {
+    name: Slug,
+    kind: LedgerKind,
+    clock: Clock,
+    catalog: Arc<dyn Catalog>,
+    log: Arc<dyn Log>,
+    /// Folded up to the durable head and never beyond, so that no reader sees what a crash could take back.
+    docket: RwLock<Docket>,
+    head: watch::Sender<Position>,
+}
+
+impl Ledger {
+    /// Its id.
+    pub fn name(&self) -> &Slug {
+        &self.shared.name
+    }
+
+    /// LIVE or REPLAY.
+    pub fn kind(&self) -> LedgerKind {
+        self.shared.kind
+    }
+
+    /// The durable head.
+    pub fn head(&self) -> Position {
+        *self.shared.head.borrow()
+    }
+
+    /// The docket at the durable head. Hold the guard shortly: the writer waits for it.
+    pub fn docket(&self) -> RwLockReadGuard<'_, Docket> {
+        self.shared.docket.read()
+    }
+
+    /// Waits until the durable head is at `position` or beyond. Ends early only when the ledger closes.
+    pub async fn wait_for(&self, position: Position) -> Result<(), LedgerError> {
+        let mut head = self.shared.head.subscribe();
+        head.wait_for(|head| *head >= position).await.map(drop).map_err(|_| LedgerError::Closed)
+    }
+
+    /// Follows the durable head.
+    pub fn follow(&self) -> watch::Receiver<Position> {
+        self.shared.head.subscribe()
+    }
+
+    /// Why the ledger only answers questions, if so.
+    pub fn read_only_reason(&self) -> Option<String> {
+        let damage = self.shared.log.damage();
+        let damaged = damage.first().map(|first| {
+            format!("positions {} to {} are damaged; restore the ledger from a backup", first.first, first.last)
+        });
+        damaged.or_else(|| self.shared.catalog.poisoned())
+    }
+}

@@ -1,0 +1,230 @@
+//! The writer of a ledger: a thread of its own that decides, writes, syncs and publishes, one group at a time.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Instant as Stopwatch;
+
+use bytes::Bytes;
+use prost::Message as _;
+use tokio::sync::{mpsc, oneshot};
+
+use super::append::{Job, next_group};
+use super::history::{decode, to_domain};
+use super::{AppendOutcome, AppendRequest, LedgerError, Shared, open};
+use crate::domain::event::LedgerKind;
+use crate::domain::{Author, Decision, Draft, Proposal, RecordClock, Stamp};
+use crate::domain::{Docket, Event, Position, Slug, Submission};
+use crate::store::{Log, ReadLimits};
+use crate::wire;
+
+/// How much one group gathers before it is written; what waits beyond goes into the next.
+pub(super) const GROUP_EVENTS_MAX: usize = 1000;
+pub(super) const GROUP_BYTES_MAX: usize = 1 << 20;
+/// The longest event, as stored.
+const EVENT_BYTES_MAX: usize = 1 << 20;
+
+type Reply = oneshot::Sender<Result<AppendOutcome, LedgerError>>;
+
+/// Starts the writer of a ledger. It ends when every handle of the ledger is gone and all that waited is answered.
+pub(super) fn spawn(shared: Arc<Shared>, mut queue: mpsc::Receiver<Job>) -> JoinHandle<()> {
+    let write = move || {
+        while let Some(group) = next_group(&mut queue) {
+            commit(&shared, group);
+        }
+    };
+    std::thread::spawn(write)
+}
+
+/// Records the first event of a ledger.
+pub(super) fn record_first(
+    docket: &mut Docket,
+    log: &Arc<dyn Log>,
+    ledger: &Slug,
+    first: Event,
+) -> Result<(), LedgerError> {
+    log.append(Position::ORIGIN, &[stored(&first, ledger)])?;
+    docket.fold(Arc::new(first));
+    Ok(())
+}
+
+/// An append that the rules said yes to.
+struct Accepted {
+    request: AppendRequest,
+    stamps: Vec<Stamp>,
+    reply: Reply,
+}
+
+fn commit(shared: &Shared, group: Vec<Job>) {
+    let begun = Stopwatch::now();
+    // Whoever has stopped waiting, by deadline or by leaving, has withdrawn.
+    let waiting = group.into_iter().filter(|job| !job.reply.is_closed());
+    let (to_validate, to_record): (Vec<Job>, Vec<Job>) = waiting.partition(|job| job.request.validate_only);
+    if let Err(error) = recover_if_poisoned(shared) {
+        return answer_all(to_validate.into_iter().chain(to_record).map(|job| job.reply), &error);
+    }
+    let accepted = decide(shared, to_record);
+    if !accepted.is_empty() {
+        let events = accepted.iter().map(|append| append.stamps.len()).sum::<usize>();
+        record(shared, accepted);
+        metrics::histogram!("entente_commit_events").record(events as f64);
+        metrics::histogram!("entente_commit_seconds").record(begun.elapsed().as_secs_f64());
+    }
+    for job in to_validate {
+        let outcome = validate(shared, &job.request);
+        drop(job.reply.send(outcome));
+    }
+}
+
+/// After a failed write the store must be opened anew, and may then hold the group whose outcome was open.
+fn recover_if_poisoned(shared: &Shared) -> Result<(), LedgerError> {
+    if shared.catalog.poisoned().is_some() {
+        shared.catalog.recover()?;
+        tracing::warn!(ledger = %shared.name, "the store is open again");
+    }
+    if shared.log.head() > shared.docket.read().head() {
+        open::catch_up(&mut shared.docket.write(), &shared.log, &shared.name)?;
+        publish(shared);
+    }
+    Ok(())
+}
+
+/// Decides each append, later ones seeing earlier ones; answers those that need no write.
+fn decide(shared: &Shared, jobs: Vec<Job>) -> Vec<Accepted> {
+    let docket = shared.docket.read();
+    let clock = record_clock(shared);
+    let head = docket.head();
+    let (requests, replies): (Vec<AppendRequest>, Vec<Reply>) =
+        jobs.into_iter().map(|job| (job.request, job.reply)).unzip();
+    let mut draft = Draft::over(&docket);
+    let mut decisions = Vec::with_capacity(requests.len());
+    for request in &requests {
+        decisions.push(check_size(shared, request).and_then(|()| {
+            let same_content = |submission: &Submission, position| is_recorded(shared, submission, position);
+            Ok(draft.decide(proposal(request), clock, &same_content)?)
+        }));
+    }
+    drop(draft);
+    let mut accepted = Vec::new();
+    for ((request, reply), decision) in requests.into_iter().zip(replies).zip(decisions) {
+        match decision {
+            Ok(Decision::Record(stamps)) => accepted.push(Accepted { request, stamps, reply }),
+            // What was accepted earlier in this group is no answer before it is durable.
+            Ok(Decision::AlreadyRecorded(stamps)) if stamps.iter().any(|stamp| stamp.position > head) => {
+                accepted.push(Accepted {
+                    request: AppendRequest { submissions: Vec::new(), ..request },
+                    stamps,
+                    reply,
+                });
+            }
+            Ok(Decision::AlreadyRecorded(stamps)) => drop(reply.send(Ok(outcome(&stamps, true, head)))),
+            Err(error) => drop(reply.send(Err(error))),
+        }
+    }
+    accepted
+}
+
+/// Writes what was accepted as one group; once it is durable, folds it, publishes the head and answers.
+fn record(shared: &Shared, accepted: Vec<Accepted>) {
+    let mut events = Vec::new();
+    let mut answers = Vec::with_capacity(accepted.len());
+    for Accepted { request, stamps, reply } in accepted {
+        let replayed = request.submissions.is_empty();
+        for (submission, stamp) in request.submissions.into_iter().zip(&stamps) {
+            events.push(stamp.seal(submission, request.recorded_by.clone()));
+        }
+        answers.push((stamps, replayed, reply));
+    }
+    let entries: Vec<Bytes> = events.iter().map(|event| stored(event, &shared.name)).collect();
+    let expected = shared.docket.read().head();
+    let begun = Stopwatch::now();
+    let written = shared.log.append(expected, &entries);
+    metrics::histogram!("entente_sync_seconds").record(begun.elapsed().as_secs_f64());
+    let head = match written {
+        Ok(head) => head,
+        Err(error) => {
+            tracing::error!(ledger = %shared.name, %error, "a group of appends was not recorded");
+            let replies = answers.into_iter().map(|(_, _, reply)| reply);
+            return answer_all(replies, &LedgerError::Store(error));
+        }
+    };
+    let mut docket = shared.docket.write();
+    for event in events {
+        docket.fold(Arc::new(event));
+    }
+    drop(docket);
+    publish(shared);
+    for (stamps, replayed, reply) in answers {
+        drop(reply.send(Ok(outcome(&stamps, replayed, head))));
+    }
+}
+
+/// Says what would happen to an append now, and records nothing.
+fn validate(shared: &Shared, request: &AppendRequest) -> Result<AppendOutcome, LedgerError> {
+    check_size(shared, request)?;
+    let docket = shared.docket.read();
+    let same_content = |submission: &Submission, position| is_recorded(shared, submission, position);
+    let decision = Draft::over(&docket).decide(proposal(request), record_clock(shared), &same_content)?;
+    Ok(match decision {
+        Decision::Record(stamps) => outcome(&stamps, false, docket.head()),
+        Decision::AlreadyRecorded(stamps) => outcome(&stamps, true, docket.head()),
+    })
+}
+
+fn proposal(request: &AppendRequest) -> Proposal<'_> {
+    Proposal { batch: &request.submissions, preconditions: &request.preconditions, author: Author::Client }
+}
+
+fn record_clock(shared: &Shared) -> RecordClock {
+    let now = shared.clock.now();
+    match shared.kind {
+        LedgerKind::Live => RecordClock::Live { now, floor: None },
+        LedgerKind::Replay => RecordClock::Replay { now, floor: None },
+    }
+}
+
+fn check_size(shared: &Shared, request: &AppendRequest) -> Result<(), LedgerError> {
+    for (index, submission) in request.submissions.iter().enumerate() {
+        let bytes = wire::submission_to_proto(submission, &shared.name).encoded_len();
+        if bytes > EVENT_BYTES_MAX {
+            return Err(LedgerError::EventTooLarge { index, bytes, max: EVENT_BYTES_MAX });
+        }
+    }
+    Ok(())
+}
+
+/// Whether the event at a position is what a submission asks to record: a match of ids is confirmed in the log.
+fn is_recorded(shared: &Shared, submission: &Submission, position: Position) -> bool {
+    let after = Position::new(position.get().saturating_sub(1));
+    let same = || -> Result<bool, LedgerError> {
+        let page = shared.log.read(after, ReadLimits { entries: 1, bytes: 1 })?;
+        let Some((found, bytes)) = page.entries.first() else { return Ok(false) };
+        let recorded = to_domain(&decode(*found, bytes)?, &shared.name)?;
+        let content = wire::canonical(&recorded.submission, &shared.name);
+        Ok(*found == position && content == wire::canonical(submission, &shared.name))
+    };
+    same().unwrap_or_else(|error| {
+        tracing::error!(ledger = %shared.name, %position, %error, "a recorded event cannot be read to compare it");
+        false
+    })
+}
+
+fn stored(event: &Event, ledger: &Slug) -> Bytes {
+    wire::event_to_proto(event, ledger).encode_to_vec().into()
+}
+
+fn outcome(stamps: &[Stamp], replayed: bool, head: Position) -> AppendOutcome {
+    let events = stamps.iter().map(|stamp| (stamp.position, stamp.recorded_at)).collect();
+    AppendOutcome { events, replayed, head }
+}
+
+fn publish(shared: &Shared) {
+    let head = shared.docket.read().head();
+    metrics::gauge!("entente_head", "ledger" => shared.name.as_str().to_owned()).set(head.get() as f64);
+    shared.head.send_replace(head);
+}
+
+fn answer_all(replies: impl Iterator<Item = Reply>, error: &LedgerError) {
+    for reply in replies {
+        drop(reply.send(Err(error.clone())));
+    }
+}

@@ -1,0 +1,161 @@
+//! All ledgers of a store.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use parking_lot::{Mutex, RwLock};
+use tokio::sync::{mpsc, watch};
+
+use super::append::QUEUE_APPENDS_MAX;
+use super::{Ledger, LedgerError, Shared, commit, open};
+use crate::clock::Clock;
+use crate::domain::event::{LedgerCreated, LedgerKind};
+use crate::domain::{Docket, Event, EventId, Instant, Payload, Position, Slug, Subject, Submission, Text};
+use crate::store::{Catalog, Log, StoreError};
+
+/// The ledgers of one store. Cheap to clone.
+#[derive(Clone)]
+pub struct Ledgers {
+    clock: Clock,
+    catalog: Arc<dyn Catalog>,
+    open: Arc<RwLock<BTreeMap<Slug, Ledger>>>,
+    writers: Arc<Mutex<Vec<std::thread::JoinHandle<()>>>>,
+}
+
+/// A ledger to be created.
+#[derive(Debug, Clone)]
+pub struct NewLedger {
+    /// Its id.
+    pub name: Slug,
+    /// LIVE or REPLAY, for life.
+    pub kind: LedgerKind,
+    /// What it is about.
+    pub title: Text,
+    /// REPLAY: the record time of its first event; absent, it is now.
+    pub recorded_at: Option<Instant>,
+    /// Who creates it, from the credential.
+    pub created_by: Text,
+}
+
+impl Ledgers {
+    /// Opens every ledger of a store and brings its docket up to its head. Blocks.
+    pub fn open(catalog: Arc<dyn Catalog>, clock: Clock) -> Result<Self, LedgerError> {
+        let ledgers = Ledgers { clock, catalog, open: Arc::default(), writers: Arc::default() };
+        for name in ledgers.catalog.list()? {
+            let id = Slug::parse(&name).map_err(|_| StoreError::Corrupt {
+                cause: format!("a ledger is named {name:?}, which is no ledger's name"),
+            })?;
+            let log = ledgers.catalog.open(&name)?;
+            if log.head() == Position::ORIGIN && log.damage().is_empty() {
+                // A creation that a crash cut short: it was not acknowledged, and creating it again takes it over.
+                continue;
+            }
+            let mut docket = Docket::new();
+            open::catch_up(&mut docket, &log, &id)?;
+            tracing::info!(ledger = %id, head = %docket.head(), "ledger opened");
+            let (_, writer) = ledgers.start(id, log, docket);
+            ledgers.writers.lock().push(writer);
+        }
+        Ok(ledgers)
+    }
+
+    /// The ledger of this name.
+    pub fn get(&self, name: &Slug) -> Result<Ledger, LedgerError> {
+        let open = self.open.read();
+        open.get(name).cloned().ok_or_else(|| LedgerError::UnknownLedger(name.to_string()))
+    }
+
+    /// Every ledger, by name.
+    pub fn all(&self) -> Vec<Ledger> {
+        self.open.read().values().cloned().collect()
+    }
+
+    /// The clock they run by.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Why the store takes no changes, if so.
+    pub fn poisoned(&self) -> Option<String> {
+        self.catalog.poisoned()
+    }
+
+    /// Creates a ledger: its log, and in it the event that says what it is. Blocks on the store.
+    pub fn create(&self, new: NewLedger) -> Result<Ledger, LedgerError> {
+        // One creation at a time, so that of two for one name the second is told.
+        let mut writers = self.writers.lock();
+        let now = self.clock.now();
+        let name = new.name.clone();
+        let log = match self.catalog.create(name.as_str()) {
+            Ok(log) => log,
+            // A crash between the two steps of a creation leaves an empty log: it is taken over.
+            Err(StoreError::AlreadyExists { .. }) => {
+                let log = self.catalog.open(name.as_str())?;
+                if log.head() > Position::ORIGIN || !log.damage().is_empty() {
+                    return Err(LedgerError::LedgerExists(name.to_string()));
+                }
+                log
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let first = first_event(&new, now);
+        let mut docket = Docket::new();
+        commit::record_first(&mut docket, &log, &name, first)?;
+        let (ledger, writer) = self.start(name, log, docket);
+        writers.push(writer);
+        Ok(ledger)
+    }
+
+    /// Closes the queues, so that every writer commits what waits and ends; waits for them. Blocks.
+    pub fn close(&self) {
+        self.open.write().clear();
+        for writer in self.writers.lock().drain(..) {
+            if writer.join().is_err() {
+                tracing::error!("a ledger's writer ended by a panic");
+            }
+        }
+    }
+
+    fn start(&self, name: Slug, log: Arc<dyn Log>, docket: Docket) -> (Ledger, std::thread::JoinHandle<()>) {
+        let (queue, jobs) = mpsc::channel(QUEUE_APPENDS_MAX);
+        let (head, _) = watch::channel(docket.head());
+        let shared = Arc::new(Shared {
+            name: name.clone(),
+            kind: docket.kind().unwrap_or(LedgerKind::Live),
+            clock: self.clock.clone(),
+            catalog: Arc::clone(&self.catalog),
+            log,
+            docket: RwLock::new(docket),
+            head,
+        });
+        let writer = commit::spawn(Arc::clone(&shared), jobs);
+        let ledger = Ledger { shared, queue };
+        self.open.write().insert(name, ledger.clone());
+        (ledger, writer)
+    }
+}
+
+fn first_event(new: &NewLedger, now: Instant) -> Event {
+    let incarnation = uuid::Uuid::new_v4().simple().to_string();
+    let created = LedgerCreated {
+        kind: new.kind,
+        title: new.title.clone(),
+        incarnation: Text::new(&incarnation).expect("32 hexadecimal digits are a text"),
+    };
+    Event {
+        position: Position::ORIGIN.next(),
+        recorded_at: new.recorded_at.filter(|_| new.kind == LedgerKind::Replay).unwrap_or(now),
+        recorded_by: new.created_by.clone(),
+        submission: Submission {
+            event_id: EventId::from_bytes(uuid::Uuid::now_v7().into_bytes()),
+            subject: Subject::Ledger,
+            sources: Vec::new(),
+            supersedes: None,
+            note: None,
+            confidence: None,
+            recorded_at: None,
+            recorded_basis: None,
+            payload: Payload::LedgerCreated(created),
+        },
+    }
+}

@@ -1,0 +1,54 @@
+//! The gRPC services: requests in, answers and statuses out.
+//!
+//! Here: names, clocks and pages of requests; the one file that makes a [`tonic::Status`]. Not here: what may be recorded
+//! (`domain`), what an answer is (`views`), sockets and shutdown (`serve`).
+
+mod clocks;
+mod commitment;
+mod compliance_service;
+mod filter;
+mod instrument;
+mod ledger_service;
+mod measure;
+mod name;
+mod observe;
+mod page;
+mod reading;
+mod status;
+
+pub use status::reasons;
+
+use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
+
+use crate::ledger::Ledgers;
+use crate::proto::{self, v1};
+use v1::compliance_service_server::ComplianceServiceServer;
+use v1::ledger_service_server::LedgerServiceServer;
+
+/// The services' full names, for health.
+pub const SERVICES: [&str; 2] = ["entente.v1.LedgerService", "entente.v1.ComplianceService"];
+
+/// Every gRPC route, observed, in gRPC and gRPC-Web. Streams end with UNAVAILABLE when `stopping` is cancelled.
+pub fn routes(
+    ledgers: &Ledgers,
+    health: Routes,
+    request_bytes_max: usize,
+    stopping: &CancellationToken,
+) -> Result<axum::Router, tonic_reflection::server::Error> {
+    let ledger_service = ledger_service::LedgerApi::new(ledgers.clone(), stopping.clone());
+    let compliance_service = compliance_service::ComplianceApi::new(ledgers.clone());
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(proto::FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let router = health
+        .add_service(LedgerServiceServer::new(ledger_service).max_decoding_message_size(request_bytes_max))
+        .add_service(ComplianceServiceServer::new(compliance_service).max_decoding_message_size(request_bytes_max))
+        .add_service(reflection().build_v1()?)
+        .add_service(reflection().build_v1alpha()?)
+        .into_axum_router();
+    // Observed inside gRPC-Web, where trailers are still trailers.
+    Ok(router.layer(axum::middleware::from_fn(observe::observe)).layer(tonic_web::GrpcWebLayer::new()))
+}

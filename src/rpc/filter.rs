@@ -1,0 +1,139 @@
+//! Filters of requests.
+
+use super::status::Fault;
+use crate::domain::event::CommitmentUndertaken;
+use crate::domain::{
+    Collection, Docket, EventKind, Family, Kind, Party, Payload, Position, Slug, Status, Subject, live,
+};
+use crate::ledger::EventFilter;
+use crate::proto::v1;
+use crate::wire::Word;
+
+/// Which events a reader wants.
+pub(super) fn events(asked: v1::EventFilter, ledger: &Slug) -> Result<EventFilter, Fault> {
+    let stamp = |stamp: Option<prost_types::Timestamp>, field| {
+        stamp.map(|stamp| super::clocks::instant(stamp, field)).transpose()
+    };
+    Ok(EventFilter {
+        subjects: each(&asked.subjects, "filter.subjects", |name| {
+            Subject::parse(name, ledger).map_err(|error| error.to_string())
+        })?,
+        families: each(&asked.families, "filter.families", |number| {
+            word::<Family>(*number).ok_or_else(|| format!("{number} is not a family"))
+        })?,
+        kinds: each(&asked.kinds, "filter.kinds", |number| {
+            word::<EventKind>(*number).ok_or_else(|| format!("{number} is not a kind of event"))
+        })?,
+        parties: parties(&asked.parties, "filter.parties")?,
+        product_prefixes: prefixes(asked.product_prefixes, "filter.product_prefixes")?,
+        recorded_from: stamp(asked.recorded_from, "filter.recorded_from")?,
+        recorded_until: stamp(asked.recorded_until, "filter.recorded_until")?,
+    })
+}
+
+/// Which commitments a client wants. Fields are joined by "and", the entries of one field by "or".
+#[derive(Debug, Clone, Default)]
+pub(super) struct CommitmentFilter {
+    parties: Vec<Party>,
+    obligors: Vec<Party>,
+    kinds: Vec<Kind>,
+    instruments: Vec<Subject>,
+    product_prefixes: Vec<String>,
+    text: String,
+    statuses: Vec<Status>,
+}
+
+impl CommitmentFilter {
+    pub(super) fn from_proto(asked: v1::CommitmentFilter, ledger: &Slug) -> Result<Self, Fault> {
+        Ok(CommitmentFilter {
+            parties: parties(&asked.parties, "filter.parties")?,
+            obligors: parties(&asked.obligors, "filter.obligors")?,
+            kinds: each(&asked.kinds, "filter.kinds", |number| {
+                word::<Kind>(*number).ok_or_else(|| format!("{number} is not a kind of commitment"))
+            })?,
+            instruments: each(&asked.instruments, "filter.instruments", |name| {
+                match Subject::parse(name, ledger).map_err(|error| error.to_string())? {
+                    instrument @ Subject::Member(Collection::Instruments, _) => Ok(instrument),
+                    other => Err(format!("{other} is not an instrument")),
+                }
+            })?,
+            product_prefixes: prefixes(asked.product_prefixes, "filter.product_prefixes")?,
+            text: asked.text.to_lowercase(),
+            statuses: each(&asked.statuses, "filter.statuses", |number| {
+                word::<Status>(*number).ok_or_else(|| format!("{number} is not a status"))
+            })?,
+        })
+    }
+
+    /// Whether a status is wanted.
+    pub(super) fn takes_status(&self, status: Status) -> bool {
+        self.statuses.is_empty() || self.statuses.contains(&status)
+    }
+
+    /// Whether statuses are asked about at all.
+    pub(super) fn asks_for_statuses(&self) -> bool {
+        !self.statuses.is_empty()
+    }
+
+    /// Whether a commitment is wanted, by what was promised.
+    pub(super) fn takes(&self, docket: &Docket, commitment: &Slug, known: Position) -> bool {
+        let subject = Subject::commitment(commitment.clone());
+        let own = live(docket.about(&subject), known);
+        let undertaking = own.iter().find_map(|event| match &event.submission.payload {
+            Payload::CommitmentUndertaken(undertaken) => Some((*event, undertaken)),
+            _ => None,
+        });
+        let Some((event, undertaken)) = undertaking else { return false };
+        let note = event.submission.note.as_ref().map_or("", |note| note.as_str());
+        self.takes_promise(undertaken)
+            && self.takes_words(&[undertaken.title.as_str(), commitment.as_str(), note])
+            && (self.product_prefixes.is_empty() || self.takes_products(docket, &subject, known))
+    }
+
+    fn takes_promise(&self, undertaken: &CommitmentUndertaken) -> bool {
+        let wanted =
+            |list: &[Party], parties: &[Party]| list.is_empty() || parties.iter().any(|party| list.contains(party));
+        let instrument = Subject::Member(Collection::Instruments, undertaken.instrument.clone());
+        wanted(&self.parties, &[undertaken.obligor, undertaken.obligee])
+            && wanted(&self.obligors, &[undertaken.obligor])
+            && (self.kinds.is_empty() || self.kinds.contains(&undertaken.terms.kind()))
+            && (self.instruments.is_empty() || self.instruments.contains(&instrument))
+    }
+
+    fn takes_words(&self, texts: &[&str]) -> bool {
+        self.text.split_whitespace().all(|word| texts.iter().any(|text| text.to_lowercase().contains(word)))
+    }
+
+    fn takes_products(&self, docket: &Docket, subject: &Subject, known: Position) -> bool {
+        let products = docket.products_of(subject, known);
+        products.iter().any(|product| self.product_prefixes.iter().any(|prefix| product.touches(prefix)))
+    }
+}
+
+pub(super) fn parties(codes: &[String], field: &str) -> Result<Vec<Party>, Fault> {
+    each(codes, field, |code| Party::parse(code).map_err(|error| error.to_string()))
+}
+
+/// Codes to compare with the beginning of product codes.
+pub(super) fn prefixes(codes: Vec<String>, field: &str) -> Result<Vec<String>, Fault> {
+    let usable = |code: &String| {
+        let letters = code.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
+        let form = "1 to 24 letters, digits and dots of a product code";
+        if letters && (1..=24).contains(&code.len()) {
+            Ok(code.clone())
+        } else {
+            Err(format!("{code:?} is not {form}"))
+        }
+    };
+    each(&codes, field, usable)
+}
+
+/// The word of an enum's number; none for the unspecified one and for numbers that are no word.
+fn word<W: Word>(number: i32) -> Option<W> {
+    W::Proto::try_from(number).ok().and_then(W::from_proto)
+}
+
+fn each<T, U>(values: &[T], field: &str, read: impl Fn(&T) -> Result<U, String>) -> Result<Vec<U>, Fault> {
+    let read_one = |(index, value)| read(value).map_err(|why| Fault::field(format!("{field}[{index}]"), why));
+    values.iter().enumerate().map(read_one).collect()
+}

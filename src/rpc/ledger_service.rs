@@ -1,0 +1,251 @@
+//! LedgerService: recording, and reading back.
+
+use prost::Message as _;
+use tokio_util::sync::CancellationToken;
+use tonic::{Request, Response, Status};
+
+use super::reading::{ReadStream, Reading};
+use super::status::Fault;
+use super::{clocks, filter, name, page};
+use crate::domain::Preconditions;
+use crate::domain::event::LedgerKind;
+use crate::domain::{EventId, Payload, Position, Slug, Subject, Submission, Text};
+use crate::ledger::{AppendRequest, Heading, Ledger, Ledgers, NewLedger};
+use crate::proto::v1;
+use crate::wire::{self, Word as _};
+use v1::ledger_service_server::LedgerService;
+
+/// The service over the ledgers of one store.
+pub(super) struct LedgerApi {
+    ledgers: Ledgers,
+    stopping: CancellationToken,
+}
+
+impl LedgerApi {
+    pub(super) fn new(ledgers: Ledgers, stopping: CancellationToken) -> Self {
+        LedgerApi { ledgers, stopping }
+    }
+
+    fn caller(&self) -> Text {
+        // Until credentials exist only the machine itself can connect.
+        Text::new("local").expect("a word is a text")
+    }
+
+    async fn create(&self, request: v1::CreateLedgerRequest) -> Result<v1::CreateLedgerResponse, Fault> {
+        let asked = request.ledger.unwrap_or_default();
+        let name = Slug::parse(&request.ledger_id).map_err(|error| Fault::field("ledger_id", error.to_string()))?;
+        let kind = LedgerKind::from_proto(asked.kind())
+            .ok_or_else(|| Fault::field("ledger.kind", "is required: LEDGER_KIND_LIVE or LEDGER_KIND_REPLAY"))?;
+        let title = Text::new(&asked.title).map_err(|error| Fault::field("ledger.title", error.to_string()))?;
+        let recorded_at = request.recorded_at.map(|stamp| clocks::instant(stamp, "recorded_at")).transpose()?;
+        if recorded_at.is_some() && kind == LedgerKind::Live {
+            return Err(Fault::field("recorded_at", "is for REPLAY ledgers; a LIVE ledger stamps its record times"));
+        }
+        let new = NewLedger { name, kind, title, recorded_at, created_by: self.caller() };
+        let ledgers = self.ledgers.clone();
+        let ledger = off_thread(move || ledgers.create(new)).await?;
+        Ok(v1::CreateLedgerResponse { ledger: Some(describe(&ledger)) })
+    }
+
+    async fn append(&self, request: v1::AppendEventsRequest) -> Result<v1::AppendEventsResponse, Fault> {
+        let ledger = name::ledger(&self.ledgers, &request.ledger, "ledger")?;
+        let bytes = request.encoded_len();
+        let submissions = submissions(&request.submissions, ledger.name())?;
+        let preconditions = preconditions(request.preconditions.unwrap_or_default(), ledger.name())?;
+        let ids: Vec<EventId> = submissions.iter().map(|submission| submission.event_id).collect();
+        let append = AppendRequest {
+            submissions,
+            preconditions,
+            validate_only: request.validate_only,
+            recorded_by: self.caller(),
+            bytes,
+        };
+        let outcome = ledger.append(append).await?;
+        let events = ids.iter().zip(&outcome.events).map(|(id, (position, recorded_at))| v1::Appended {
+            event_id: id.to_string(),
+            position: position.get(),
+            recorded_at: Some(wire::instant_to_proto(*recorded_at)),
+        });
+        Ok(v1::AppendEventsResponse {
+            events: events.collect(),
+            replayed: outcome.replayed,
+            validate_only: request.validate_only && !outcome.replayed,
+            head: outcome.head.get(),
+        })
+    }
+
+    async fn event(&self, request: v1::GetEventRequest) -> Result<v1::GetEventResponse, Fault> {
+        let (ledger_name, id) = name::split(&request.name, "events")?;
+        let ledger = name::ledger(&self.ledgers, ledger_name, "name")?;
+        let found = match id.parse::<u64>() {
+            Ok(position) => {
+                let ledger = ledger.clone();
+                off_thread(move || ledger.event_at(Position::new(position))).await?
+            }
+            Err(_) => {
+                let id = EventId::parse(id)
+                    .map_err(|error| Fault::field("name", format!("{error}, and not a position either")))?;
+                let ledger = ledger.clone();
+                off_thread(move || ledger.event_of(id)).await?
+            }
+        };
+        let event = found.ok_or_else(|| Fault::not_found("event", &request.name))?;
+        let event_id = event.submission.as_ref().map(|it| it.event_id.as_str()).unwrap_or_default();
+        let docket = ledger.docket();
+        let fate = EventId::parse(event_id).ok().and_then(|id| docket.fate(id));
+        let word = |id: Option<EventId>| id.map_or_else(String::new, |id| id.to_string());
+        Ok(v1::GetEventResponse {
+            superseded_by: word(fate.and_then(|fate| fate.superseded_by)),
+            retracted_by: word(fate.and_then(|fate| fate.retracted_by)),
+            event: Some(event),
+        })
+    }
+
+    async fn read(&self, request: v1::ReadEventsRequest) -> Result<ReadStream, Fault> {
+        let ledger = name::ledger(&self.ledgers, &request.ledger, "ledger")?;
+        clocks::wait_for(&ledger, request.min_position).await?;
+        let heading = match v1::Direction::try_from(request.direction) {
+            Ok(v1::Direction::Unspecified | v1::Direction::Forward) if request.before != 0 => {
+                return Err(Fault::field("before", "is for DIRECTION_BACKWARD; forward reads take after"));
+            }
+            Ok(v1::Direction::Backward) if request.after != 0 => {
+                return Err(Fault::field("after", "is for DIRECTION_FORWARD; backward reads take before"));
+            }
+            Ok(v1::Direction::Unspecified | v1::Direction::Forward) => Heading::Forward(Position::new(request.after)),
+            Ok(v1::Direction::Backward) => {
+                Heading::Backward((request.before != 0).then(|| Position::new(request.before)))
+            }
+            Err(_) => {
+                let known = format!("{} is not a direction: 1 is forward, 2 backward", request.direction);
+                return Err(Fault::field("direction", known));
+            }
+        };
+        let filter = filter::events(request.filter.unwrap_or_default(), ledger.name())?;
+        let limit = (request.limit != 0).then_some(request.limit);
+        Ok(Reading { ledger, heading, filter, limit }.start(self.stopping.clone()))
+    }
+
+    fn list(&self, request: &v1::ListLedgersRequest) -> Result<v1::ListLedgersResponse, Fault> {
+        let size = page::size(request.page_size)?;
+        let after = page::NameToken::decode(&request.page_token)?;
+        let later = |ledger: &Ledger| after.as_deref().is_none_or(|after| ledger.name().as_str() > after);
+        let all: Vec<Ledger> = self.ledgers.all().into_iter().filter(later).collect();
+        let shown = &all[..all.len().min(size)];
+        let more = all.len() > shown.len();
+        let last = shown.last().filter(|_| more);
+        Ok(v1::ListLedgersResponse {
+            ledgers: shown.iter().map(describe).collect(),
+            next_page_token: last.map_or_else(String::new, |last| page::NameToken::encode(last.name().as_str())),
+        })
+    }
+}
+
+#[tonic::async_trait]
+impl LedgerService for LedgerApi {
+    type ReadEventsStream = ReadStream;
+
+    async fn create_ledger(
+        &self,
+        request: Request<v1::CreateLedgerRequest>,
+    ) -> Result<Response<v1::CreateLedgerResponse>, Status> {
+        Ok(Response::new(self.create(request.into_inner()).await?))
+    }
+
+    async fn get_ledger(
+        &self,
+        request: Request<v1::GetLedgerRequest>,
+    ) -> Result<Response<v1::GetLedgerResponse>, Status> {
+        let ledger = name::ledger(&self.ledgers, &request.get_ref().name, "name")?;
+        Ok(Response::new(v1::GetLedgerResponse { ledger: Some(describe(&ledger)) }))
+    }
+
+    async fn list_ledgers(
+        &self,
+        request: Request<v1::ListLedgersRequest>,
+    ) -> Result<Response<v1::ListLedgersResponse>, Status> {
+        Ok(Response::new(self.list(request.get_ref())?))
+    }
+
+    async fn append_events(
+        &self,
+        request: Request<v1::AppendEventsRequest>,
+    ) -> Result<Response<v1::AppendEventsResponse>, Status> {
+        Ok(Response::new(self.append(request.into_inner()).await?))
+    }
+
+    async fn get_event(&self, request: Request<v1::GetEventRequest>) -> Result<Response<v1::GetEventResponse>, Status> {
+        Ok(Response::new(self.event(request.into_inner()).await?))
+    }
+
+    async fn read_events(
+        &self,
+        request: Request<v1::ReadEventsRequest>,
+    ) -> Result<Response<Self::ReadEventsStream>, Status> {
+        Ok(Response::new(self.read(request.into_inner()).await?))
+    }
+
+    async fn get_head(&self, request: Request<v1::GetHeadRequest>) -> Result<Response<v1::GetHeadResponse>, Status> {
+        let ledger = name::ledger(&self.ledgers, &request.get_ref().ledger, "ledger")?;
+        let docket = ledger.docket();
+        Ok(Response::new(v1::GetHeadResponse {
+            head: docket.head().get(),
+            recorded_at: docket.head_recorded_at().map(wire::instant_to_proto),
+            ledger_kind: ledger.kind().number(),
+        }))
+    }
+}
+
+/// Runs what blocks on the store off the asynchronous threads.
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, crate::ledger::LedgerError> + Send + 'static,
+) -> Result<T, Fault> {
+    let done = tokio::task::spawn_blocking(work).await.map_err(|error| Fault::Internal(error.to_string()))?;
+    Ok(done?)
+}
+
+/// Reads every submission, and names every violation of every one of them.
+fn submissions(messages: &[v1::Submission], ledger: &Slug) -> Result<Vec<Submission>, Fault> {
+    let mut read = Vec::with_capacity(messages.len());
+    let mut wrong = Vec::new();
+    for (index, message) in messages.iter().enumerate() {
+        match wire::submission_from_proto(message, ledger, make_id) {
+            Ok(submission) => read.push(submission),
+            Err(error) => wrong.extend(error.under(&format!("submissions[{index}]")).violations),
+        }
+    }
+    if wrong.is_empty() { Ok(read) } else { Err(wire::WireError { violations: wrong }.into()) }
+}
+
+fn make_id() -> EventId {
+    EventId::from_bytes(uuid::Uuid::now_v7().into_bytes())
+}
+
+fn preconditions(asked: v1::Preconditions, ledger: &Slug) -> Result<Preconditions, Fault> {
+    let revision = |(index, it): (usize, v1::SubjectRevision)| {
+        let field = format!("preconditions.subject_revisions[{index}].subject");
+        let subject = Subject::parse(&it.subject, ledger).map_err(|error| Fault::field(field, error.to_string()))?;
+        Ok((subject, Position::new(it.revision)))
+    };
+    let subject_revisions =
+        asked.subject_revisions.into_iter().enumerate().map(revision).collect::<Result<Vec<_>, Fault>>()?;
+    Ok(Preconditions { ledger_head: asked.ledger_head.map(Position::new), subject_revisions })
+}
+
+fn describe(ledger: &Ledger) -> v1::Ledger {
+    let docket = ledger.docket();
+    let created = docket.about(&Subject::Ledger).first();
+    let first = created.and_then(|event| match &event.submission.payload {
+        Payload::LedgerCreated(created) => Some(created),
+        _ => None,
+    });
+    v1::Ledger {
+        name: format!("ledgers/{}", ledger.name()),
+        kind: ledger.kind().number(),
+        title: first.map_or_else(String::new, |first| first.title.to_string()),
+        incarnation: first.map_or_else(String::new, |first| first.incarnation.to_string()),
+        created_at: created.map(|event| wire::instant_to_proto(event.recorded_at)),
+        head: docket.head().get(),
+        head_recorded_at: docket.head_recorded_at().map(wire::instant_to_proto),
+        read_only_reason: ledger.read_only_reason().unwrap_or_default(),
+    }
+}

@@ -1,0 +1,36 @@
+//! Resource names of requests.
+
+use super::status::Fault;
+use crate::domain::{Collection, Slug};
+use crate::ledger::{Ledger, Ledgers};
+
+/// The ledger of a name `ledgers/{ledger}` in the field given.
+pub(super) fn ledger(ledgers: &Ledgers, name: &str, field: &str) -> Result<Ledger, Fault> {
+    let refuse = |why: String| Fault::field(field, why);
+    let id = name
+        .strip_prefix("ledgers/")
+        .ok_or_else(|| refuse(format!("{:?} is not a resource name of the form ledgers/{{ledger}}", clip(name))))?;
+    let id = Slug::parse(id).map_err(|error| refuse(error.to_string()))?;
+    Ok(ledgers.get(&id)?)
+}
+
+/// Ledger and id of a name `ledgers/{ledger}/{collection}/{id}` in the field `name`.
+pub(super) fn member(ledgers: &Ledgers, name: &str, collection: Collection) -> Result<(Ledger, Slug), Fault> {
+    let (ledger_name, id) = split(name, collection.segment())?;
+    let id = Slug::parse(id).map_err(|error| Fault::field("name", error.to_string()))?;
+    Ok((ledger(ledgers, ledger_name, "name")?, id))
+}
+
+/// Cuts `ledgers/{ledger}/{segment}/{id}` into `ledgers/{ledger}` and `{id}`.
+pub(super) fn split<'a>(name: &'a str, segment: &str) -> Result<(&'a str, &'a str), Fault> {
+    let refuse = || {
+        let form = format!("ledgers/{{ledger}}/{segment}/{{id}}");
+        Fault::field("name", format!("{:?} is not a resource name of the form {form}", clip(name)))
+    };
+    let (ledger_name, id) = name.split_once(&format!("/{segment}/")).ok_or_else(refuse)?;
+    Ok((ledger_name, id))
+}
+
+fn clip(text: &str) -> String {
+    text.chars().take(100).collect()
+}

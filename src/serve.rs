@@ -1,0 +1,152 @@
+//! The server as a function of a configuration, a listener and a shutdown: tests bind port 0 and stop it themselves.
+//!
+//! Here: the composition root, metrics, health. Not here: flags and files (`cli`), what a request means (`rpc`).
+
+mod metrics_page;
+mod readiness;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
+use tonic::transport::Server;
+
+use crate::clock::Clock;
+use crate::ledger::{LedgerError, Ledgers};
+use crate::rpc;
+use crate::store::{Catalog, SledCatalog, SledConfig, StoreError};
+
+/// What a server is told. Every field is checked before it gets here.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Directory of the store; made where it is not there.
+    pub data_dir: PathBuf,
+    /// Memory for the store's page cache.
+    pub cache_bytes: u64,
+    /// The longest request a client may send.
+    pub request_bytes_max: usize,
+    /// How long open requests may take to end when the server stops.
+    pub shutdown_grace: Duration,
+}
+
+/// Why a server does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address is taken, or not ours.
+    #[error("cannot listen on {address}: {cause}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// What the operating system said.
+        cause: std::io::Error,
+    },
+    /// The store cannot be opened.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// A ledger cannot be opened.
+    #[error("{0}")]
+    Ledger(#[from] LedgerError),
+    /// The transport failed.
+    #[error("the transport failed: {0}")]
+    Transport(#[from] tonic::transport::Error),
+    /// The program is put together wrongly.
+    #[error("{0}")]
+    Internal(String),
+}
+
+/// How many requests one connection may have open.
+const STREAMS_PER_CONNECTION_MAX: u32 = 256;
+/// How often a silent connection is asked whether it lives, and how long it may take to say so.
+const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(10));
+/// The longest list of headers.
+const HEADER_BYTES_MAX: u32 = 16 << 10;
+
+/// Binds the address of a configuration.
+pub async fn bind(config: &Config) -> Result<TcpListener, ServeError> {
+    let address = config.listen;
+    TcpListener::bind(address).await.map_err(|cause| ServeError::Listen { address, cause })
+}
+
+/// Serves the store in the data directory until `shutdown` resolves and open requests have ended.
+pub async fn run(
+    config: Config,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let catalog = open_store(&config).await?;
+    run_on(catalog, Clock::system(), config, listener, shutdown).await
+}
+
+/// Serves any store by any clock: for tests and for embedding.
+pub async fn run_on(
+    catalog: Arc<dyn Catalog>,
+    clock: Clock,
+    config: Config,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let metrics = metrics_page::install();
+    let ledgers = blocking(move || Ledgers::open(catalog, clock)).await??;
+    let stopping = CancellationToken::new();
+    let (health, health_service) = tonic_health::server::health_reporter();
+    let watch = tokio::spawn(readiness::report(ledgers.clone(), health, stopping.clone()));
+    let grpc = rpc::routes(&ledgers, Routes::new(health_service), config.request_bytes_max, &stopping)
+        .map_err(|error| ServeError::Internal(error.to_string()))?;
+    let pages = metrics_page::router(metrics).merge(readiness::router(ledgers.clone()));
+    let address = listener.local_addr().map_err(|cause| ServeError::Listen { address: config.listen, cause })?;
+    tracing::info!(%address, data_dir = %config.data_dir.display(), "serving");
+    let server = Server::builder()
+        .accept_http1(true)
+        .tcp_nodelay(true)
+        .max_concurrent_streams(STREAMS_PER_CONNECTION_MAX)
+        .http2_keepalive_interval(Some(KEEPALIVE.0))
+        .http2_keepalive_timeout(Some(KEEPALIVE.1))
+        .http2_max_header_list_size(HEADER_BYTES_MAX)
+        .add_routes(Routes::from(grpc.merge(pages)));
+    let begun = stopping.clone();
+    let stop = async move {
+        shutdown.await;
+        tracing::info!("stopping: open requests may end, new ones are refused");
+        begun.cancel();
+    };
+    let serving = server.serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop);
+    let ended = tokio::select! {
+        ended = serving => ended,
+        // A client that holds a connection open cannot hold the server.
+        () = grace_over(&stopping, config.shutdown_grace) => {
+            tracing::warn!("the grace period is over; what is still open is cut");
+            Ok(())
+        }
+    };
+    stopping.cancel();
+    drop(watch.await);
+    blocking(move || ledgers.close()).await?;
+    tracing::info!("stopped");
+    Ok(ended?)
+}
+
+async fn open_store(config: &Config) -> Result<Arc<dyn Catalog>, ServeError> {
+    let (directory, cache_bytes) = (config.data_dir.clone(), config.cache_bytes);
+    blocking(move || -> Result<Arc<dyn Catalog>, StoreError> {
+        let config = SledConfig { cache_bytes, ..SledConfig::new(directory) };
+        Ok(Arc::new(SledCatalog::open(config)?))
+    })
+    .await?
+    .map_err(ServeError::from)
+}
+
+async fn grace_over(stopping: &CancellationToken, grace: Duration) {
+    stopping.cancelled().await;
+    tokio::time::sleep(grace).await;
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ServeError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| ServeError::Internal(error.to_string()))
+}

@@ -1,0 +1,60 @@
+//! Counters, and the page that shows them to Prometheus.
+
+use std::sync::OnceLock;
+
+use axum::Router;
+use axum::routing::get;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+/// Upper bounds of the buckets for durations, in seconds: from a memory write to a very slow disk.
+const SECONDS: [f64; 14] = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+/// Upper bounds of the buckets for the number of events in a commit.
+const EVENTS: [f64; 8] = [1.0, 2.0, 5.0, 10.0, 50.0, 100.0, 500.0, 1000.0];
+
+/// Makes the process count; a second server in one process shares the counters of the first.
+pub(super) fn install() -> PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE
+        .get_or_init(|| {
+            let builder = PrometheusBuilder::new();
+            let recorder = match with_buckets(builder) {
+                Ok(builder) => builder.build_recorder(),
+                Err(_) => PrometheusBuilder::new().build_recorder(),
+            };
+            let handle = recorder.handle();
+            if metrics::set_global_recorder(recorder).is_err() {
+                tracing::warn!("another recorder counts in this process; /metrics stays empty");
+            }
+            describe();
+            handle
+        })
+        .clone()
+}
+
+/// The page `/metrics`.
+pub(super) fn router(handle: PrometheusHandle) -> Router {
+    let page = move || {
+        let handle = handle.clone();
+        async move {
+            handle.run_upkeep();
+            handle.render()
+        }
+    };
+    Router::new().route("/metrics", get(page))
+}
+
+fn with_buckets(builder: PrometheusBuilder) -> Result<PrometheusBuilder, metrics_exporter_prometheus::BuildError> {
+    builder
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
+        .set_buckets_for_metric(Matcher::Suffix("_events".to_owned()), &EVENTS)
+}
+
+fn describe() {
+    metrics::describe_counter!("entente_requests_total", "Requests ended, by method and gRPC code.");
+    metrics::describe_histogram!("entente_request_seconds", "Time from a request to the end of its answer.");
+    metrics::describe_histogram!("entente_commit_events", "Events in one group commit.");
+    metrics::describe_histogram!("entente_commit_seconds", "Time of one group commit: decide, write, sync, fold.");
+    metrics::describe_histogram!("entente_sync_seconds", "Time of one durable write of the store.");
+    metrics::describe_gauge!("entente_head", "Position of the last durable event.");
+    metrics::describe_gauge!("entente_append_queue_depth", "Appends that wait for the writer.");
+}

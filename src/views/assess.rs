@@ -1,0 +1,107 @@
+//! Assess: the answer for one commitment at one instant, as known at one position.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::case::Case;
+use super::readings::{Answer, answer};
+use super::standing::standing;
+use super::{Assessment, Judgement, Numbers};
+use crate::domain::{Docket, Dossier, Evidence, Instant, Lifecycle, Position, Slug, Status};
+
+/// Where the status of the commitment that another one depends on comes from.
+pub trait Counterpart {
+    /// The status of `commitment` over all time, as known at a position and without its own reciprocal conditions: each
+    /// entry holds from its instant until the next, in order. Empty where nothing is known of it.
+    fn history(&self, commitment: &Slug, known: Position) -> Vec<(Instant, Status)>;
+}
+
+/// The counterparts of a ledger are the other commitments of the ledger.
+impl Counterpart for Docket {
+    fn history(&self, commitment: &Slug, known: Position) -> Vec<(Instant, Status)> {
+        self.dossier(commitment).map_or_else(Vec::new, |dossier| history(dossier, known))
+    }
+}
+
+/// Whether a commitment is kept at `as_of`, given the events through `known`. The same question gets the same answer
+/// for ever; a commitment that is not recorded by then is NOT_RECORDED.
+pub fn assess(docket: &Docket, commitment: &Slug, as_of: Instant, known: Position) -> Assessment {
+    match docket.dossier(commitment) {
+        Some(dossier) => assess_dossier(dossier, docket, as_of, known),
+        None => not_recorded(commitment, as_of, known),
+    }
+}
+
+/// As [`assess`], for one dossier; the counterpart is asked only where the terms depend on one.
+pub fn assess_dossier(dossier: &Dossier, counterpart: &dyn Counterpart, as_of: Instant, known: Position) -> Assessment {
+    let Some(mut case) = Case::open(dossier, known) else {
+        return not_recorded(dossier.commitment(), as_of, known);
+    };
+    if let Some(dependence) = case.dependence() {
+        case.heed(dependence, &counterpart.history(&dependence.commitment, known));
+    }
+    let Answer { outcome, by_reading, adopted } = answer(&case, as_of);
+    let next_change_at = next_change(&case, outcome.judgement, outcome.wake.next());
+    Assessment {
+        commitment: case.commitment.clone(),
+        kind: Some(case.undertaking.body.terms.kind()),
+        as_of,
+        known,
+        judgement: outcome.judgement,
+        evidence: outcome.evidence,
+        standing: Some(standing(&case, as_of)),
+        flags: outcome.flags,
+        row: outcome.row,
+        because: outcome.because,
+        next_change_at,
+        by_reading,
+        adopted_reading: adopted,
+        numbers: outcome.numbers,
+    }
+}
+
+/// The earliest instant at which lifecycle or status differs. Between one wake and the next nothing begins, ends or runs
+/// out, so it is enough to ask again at each.
+fn next_change(case: &Case<'_>, now: Judgement, mut wake: Option<Instant>) -> Option<Instant> {
+    while let Some(instant) = wake {
+        let outcome = answer(case, instant).outcome;
+        if outcome.judgement != now {
+            return Some(instant);
+        }
+        wake = outcome.wake.next();
+    }
+    None
+}
+
+/// The status of one commitment over all time, without its own reciprocal conditions.
+fn history(dossier: &Dossier, known: Position) -> Vec<(Instant, Status)> {
+    let Some(case) = Case::open(dossier, known) else { return Vec::new() };
+    let mut history: Vec<(Instant, Status)> = Vec::new();
+    let mut wake = Some(Instant::MIN);
+    while let Some(instant) = wake {
+        let outcome = answer(&case, instant).outcome;
+        if history.last().is_none_or(|(_, status)| *status != outcome.judgement.status) {
+            history.push((instant, outcome.judgement.status));
+        }
+        wake = outcome.wake.next();
+    }
+    history
+}
+
+fn not_recorded(commitment: &Slug, as_of: Instant, known: Position) -> Assessment {
+    Assessment {
+        commitment: commitment.clone(),
+        kind: None,
+        as_of,
+        known,
+        judgement: Judgement { lifecycle: Lifecycle::NotRecorded, status: Status::NotRecorded },
+        evidence: Evidence::None,
+        standing: None,
+        flags: BTreeSet::new(),
+        row: None,
+        because: BTreeSet::new(),
+        next_change_at: None,
+        by_reading: BTreeMap::new(),
+        adopted_reading: None,
+        numbers: Numbers::None,
+    }
+}

@@ -1,0 +1,27 @@
+//! Judge: one reading of the terms at one instant, by the decision table of its kind.
+
+use super::case::Case;
+use super::outcome::{Outcome, raise};
+use super::terms_in_force::InForce;
+use super::{act, licensing, maintenance, periodic, purchase};
+use crate::domain::{Flag, Instant, Slug, Terms};
+
+/// What the base text, or one reading of it, says at one instant.
+pub(super) fn judge(case: &Case<'_>, reading: Option<&Slug>, as_of: Instant) -> Outcome {
+    let in_force = InForce::at(case, reading, as_of);
+    let mut outcome = match &in_force.terms {
+        Terms::MeasureSuspension(terms) => maintenance::judge(case, &in_force, terms, None, as_of),
+        Terms::RateCeiling(terms) => maintenance::judge(case, &in_force, &terms.maintenance, Some(terms.limit), as_of),
+        Terms::PurchasePledge(terms) => purchase::judge(case, terms, as_of),
+        Terms::OneOffAct(terms) => act::judge(case, terms, as_of),
+        Terms::PeriodicCeiling(terms) => periodic::judge(case, terms, as_of),
+        Terms::LicensingFlow(terms) => licensing::judge(case, terms, as_of),
+    };
+    outcome.flags.extend(in_force.flags);
+    outcome.because.extend(in_force.because);
+    case.relief.mark(as_of, &mut outcome.flags);
+    let alleged = case.records.allegations.iter().any(|record| record.body.effective_at.at <= as_of);
+    raise(&mut outcome.flags, Flag::AllegedBreach, alleged);
+    raise(&mut outcome.flags, Flag::Void, case.voided(as_of).is_some());
+    outcome
+}

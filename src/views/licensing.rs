@@ -1,0 +1,129 @@
+//! Licensing flow: a share of each period's applications decided in time (specification, section 8).
+
+use std::collections::BTreeSet;
+
+use num_rational::BigRational;
+
+use super::PeriodVerdict;
+use super::case::Case;
+use super::outcome::{Outcome, raise};
+use super::periodic::sequence::{self, Sequence, Tested};
+use super::record::Record;
+use crate::domain::event::CohortReported;
+use crate::domain::terms::{LicensingTerms, Period};
+use crate::domain::{Evidence, Flag, Instant, SourceClass};
+
+/// The outcome for a licensing flow.
+pub(super) fn judge(case: &Case<'_>, terms: &LicensingTerms, as_of: Instant) -> Outcome {
+    let mut classes: BTreeSet<Option<SourceClass>> = BTreeSet::new();
+    let mut because = BTreeSet::new();
+    let tested = sequence::counting(case, &terms.periods, as_of).into_iter().map(|period| {
+        let snapshot = latest_snapshot(case, period, as_of);
+        classes.extend(snapshot.map(|record| record.class()));
+        because.extend(snapshot.map(|record| record.position()));
+        test(case, terms, period, snapshot.map(|record| record.body), as_of)
+    });
+    let tested: Vec<Tested> = tested.collect();
+    let sequence = Sequence {
+        start: terms.effective_from.instant(),
+        all: &terms.periods,
+        tested,
+        cure_next_period: terms.cure_next_period,
+        on_missing: terms.on_missing,
+    };
+    let mut outcome = sequence.outcome(case, as_of);
+    outcome.evidence = match classes.len() {
+        0 => Evidence::None,
+        1 => Evidence::Single,
+        _ => Evidence::Corroborated,
+    };
+    let mut known = case.records.cohorts.iter().filter(|record| is_over(case, record, as_of));
+    raise(&mut outcome.flags, Flag::InadmissibleClaim, known.any(|record| !case.admits(record.class())));
+    outcome.because.extend(because);
+    outcome
+}
+
+/// The latest snapshot of a period that is over and counts; of two through one day, the one recorded later.
+fn latest_snapshot<'a>(case: &Case<'a>, period: &Period, as_of: Instant) -> Option<Record<'a, CohortReported>> {
+    let of_period = case.records.cohorts.iter().filter(|record| record.body.period == period.id);
+    let counted = of_period.filter(|record| is_over(case, record, as_of) && case.admits(record.class()));
+    counted.max_by_key(|record| (record.body.snapshot_through, record.position())).copied()
+}
+
+fn is_over(case: &Case<'_>, record: &Record<'_, CohortReported>, as_of: Instant) -> bool {
+    case.zone().end_of(record.body.snapshot_through) <= as_of
+}
+
+/// The verdict on one period's applications.
+fn test(
+    case: &Case<'_>,
+    terms: &LicensingTerms,
+    period: &Period,
+    snapshot: Option<&CohortReported>,
+    as_of: Instant,
+) -> Tested {
+    let zone = case.zone();
+    let through = period.window.through();
+    let matures = through.plus_days(i64::from(terms.decide_within_days));
+    let over_at = zone.end_of(through);
+    let lag_ends = zone.end_of(matures.plus_days(i64::from(terms.reporting_lag_days)));
+    let mut tested = Tested::new(period.id.clone(), over_at, lag_ends);
+    let missing = (lag_ends <= as_of).then_some(PeriodVerdict::Missing);
+    match snapshot.filter(|snapshot| through <= snapshot.snapshot_through) {
+        None => {
+            tested.verdict = missing;
+            let waits = over_at <= as_of && missing.is_none();
+            let flag = if snapshot.is_some() { Flag::ImmatureCohort } else { Flag::AwaitingData };
+            raise(&mut tested.flags, flag, waits);
+        }
+        Some(snapshot) => {
+            let cohort = Cohort::of(snapshot);
+            tested.value = cohort.value();
+            tested.insufficient = cohort.applications < BigRational::from_integer(terms.min_sample.into());
+            raise(&mut tested.flags, Flag::InsufficientSample, tested.insufficient);
+            if !tested.insufficient {
+                let is_mature = matures <= snapshot.snapshot_through;
+                tested.verdict = cohort.verdict(&terms.min_share.fraction(), is_mature).or(missing);
+                raise(&mut tested.flags, Flag::ImmatureCohort, tested.verdict.is_none());
+            }
+        }
+    }
+    tested.waive(case, as_of);
+    tested
+}
+
+/// The counts of one snapshot.
+struct Cohort {
+    /// n: submitted, less withdrawn.
+    applications: BigRational,
+    on_time: BigRational,
+    late: BigRational,
+}
+
+impl Cohort {
+    fn of(snapshot: &CohortReported) -> Self {
+        let count = |number: u64| BigRational::from_integer(number.into());
+        Cohort {
+            applications: count(snapshot.submitted) - count(snapshot.withdrawn),
+            on_time: count(snapshot.on_time),
+            late: count(snapshot.late),
+        }
+    }
+
+    fn value(&self) -> Option<BigRational> {
+        let none = BigRational::default();
+        (self.applications > none).then(|| &self.on_time / &self.applications)
+    }
+
+    /// Enough on time passes and too many late fails whatever is pending; otherwise only a mature cohort fails.
+    fn verdict(&self, share: &BigRational, is_mature: bool) -> Option<PeriodVerdict> {
+        let needed = share * &self.applications;
+        if self.on_time >= needed {
+            Some(PeriodVerdict::Pass)
+        } else if &self.applications - &self.late < needed || is_mature {
+            Some(PeriodVerdict::Fail)
+        } else {
+            None
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Purchase pledge: so much of something by then, per tranche and per series (specification, section 5).
+
+mod allocation;
+mod coverage;
+mod evidence;
+mod item;
+mod pace;
+mod plan;
+mod rollup;
+mod series;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) use evidence::differ;
+pub(super) use item::Item;
+use plan::Plan;
+use series::{Hearing, SeriesView, Verdict};
+
+use super::case::Case;
+use super::outcome::{Outcome, Wake};
+use super::{Flow, Judgement, Numbers, TrancheAssessment};
+use crate::domain::terms::PurchaseTerms;
+use crate::domain::{Flag, Instant, Lifecycle, Position, Status};
+
+/// The outcome for a pledge.
+pub(super) fn judge(case: &Case<'_>, terms: &PurchaseTerms, as_of: Instant) -> Outcome {
+    let plans: Vec<Plan<'_>> = terms.tranches.iter().map(|tranche| Plan::of(case, terms, tranche, as_of)).collect();
+    let views: Vec<SeriesView<'_>> = series::views(case, terms, &plans, as_of);
+    let hearing = Hearing::of(terms, &views);
+    let tranches: Vec<Verdict> = (0..plans.len()).map(|index| hearing.verdict(index)).collect();
+    let statuses: Vec<Status> = tranches.iter().map(|verdict| verdict.status).collect();
+    let judgement =
+        Judgement { lifecycle: lifecycle(case, &plans, &statuses, as_of), status: rollup::roll_up(&statuses) };
+    let evidence = evidence::evidence(terms, &views);
+    let mut outcome = Outcome {
+        judgement,
+        row: tranches.first().filter(|_| tranches.len() == 1).and_then(|verdict| verdict.row),
+        evidence,
+        flags: set_aside(case, as_of),
+        because: because(case, &plans, &hearing, judgement, as_of),
+        numbers: numbers(&plans, &hearing, &tranches, &views, as_of),
+        wake: Wake::after(as_of),
+    };
+    outcome.flags.extend(hearing.flags(terms, evidence));
+    plans.iter().for_each(|plan| outcome.wake.at_each(plan.wakes));
+    outcome
+}
+
+/// TERMINATED if ended by act before the last cure period is over; SUSPENDED if a tranche is excused; and so on.
+fn lifecycle(case: &Case<'_>, plans: &[Plan<'_>], statuses: &[Status], as_of: Instant) -> Lifecycle {
+    let last_end = plans.iter().map(|plan| plan.cure_end_at).max().unwrap_or(Instant::MIN);
+    let terminated = case.termination(None, as_of).is_some_and(|(at, _)| at < last_end);
+    let rows = [
+        (terminated, Lifecycle::Terminated),
+        (statuses.contains(&Status::Excused), Lifecycle::Suspended),
+        (statuses.iter().all(|status| *status == Status::Pending), Lifecycle::Pending),
+        (last_end <= as_of, Lifecycle::Lapsed),
+    ];
+    rows.into_iter().find(|(applies, _)| *applies).map_or(Lifecycle::InForce, |(_, lifecycle)| lifecycle)
+}
+
+/// The marks of amounts that are shown but do not count.
+fn set_aside(case: &Case<'_>, as_of: Instant) -> BTreeSet<Flag> {
+    case.items.iter().filter(|item| item.over_at <= as_of).filter_map(|item| item.set_aside).collect()
+}
+
+fn numbers(
+    plans: &[Plan<'_>],
+    hearing: &Hearing<'_, '_>,
+    tranches: &[Verdict],
+    views: &[SeriesView<'_>],
+    as_of: Instant,
+) -> Numbers {
+    let flows: Vec<Flow> = hearing.leading().tranches.iter().map(|tranche| tranche.flow.clone()).collect();
+    let mut begun = plans.iter().zip(&flows).filter(|(plan, _)| plan.starts_at <= as_of);
+    let latest = begun.next_back().map(|(_, flow)| flow.clone());
+    let listed = plans.iter().zip(tranches).zip(flows).map(|((plan, verdict), flow)| TrancheAssessment {
+        id: plan.tranche.id.clone(),
+        status: verdict.status,
+        row: verdict.row,
+        due: plan.due_at,
+        cure_end: plan.cure_end_at,
+        flow,
+    });
+    let heard = views.iter().filter(|view| view.has_evidence());
+    let series: BTreeMap<_, _> = heard
+        .map(|view| {
+            let statuses: Vec<Status> = view.tranches.iter().map(|tranche| tranche.status).collect();
+            (view.series.clone(), rollup::roll_up(&statuses))
+        })
+        .collect();
+    Numbers::Purchase { latest, tranches: listed.collect(), series }
+}
+
+fn because(
+    case: &Case<'_>,
+    plans: &[Plan<'_>],
+    hearing: &Hearing<'_, '_>,
+    judgement: Judgement,
+    as_of: Instant,
+) -> BTreeSet<Position> {
+    let mut because: BTreeSet<Position> = BTreeSet::new();
+    if judgement.lifecycle == Lifecycle::Pending {
+        return because;
+    }
+    because.extend(hearing.heard().flat_map(|view| view.items.iter().map(|item| item.position)));
+    because.extend(case.relief.accepted(as_of).flat_map(|excuse| excuse.positions()));
+    for plan in plans {
+        because.extend(case.relief.waiving(Some(&plan.tranche.id), as_of).map(|waiver| waiver.position()));
+        because.extend(plan.terminated_by);
+    }
+    because.extend(case.voided(as_of));
+    because
+}

@@ -1,0 +1,89 @@
+//! Item: one reported amount, as far as it can count (specification, section 5).
+
+use num_rational::BigRational;
+
+use super::super::record::Record;
+use crate::domain::event::{AmountReported, CommitmentUndertaken};
+use crate::domain::terms::PurchaseTerms;
+use crate::domain::{Day, Decimal, EventId, Flag, Instant, Position, Slug, SourceClass};
+
+/// One reported amount of a series that is heard, or one that is shown and set aside.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Item {
+    /// When its period is over: it counts from then on (T5).
+    pub(in super::super) over_at: Instant,
+    /// The event.
+    pub(super) position: Position,
+    /// Its series.
+    pub(super) series: Slug,
+    /// First day.
+    pub(super) from: Day,
+    /// Last day.
+    pub(super) through: Day,
+    /// How much, in the pledge's unit; zero where the unit is unknown.
+    pub(super) amount: BigRational,
+    /// Whether it is the whole of its period for its series.
+    pub(super) covers: bool,
+    /// Why it does not count.
+    pub(super) set_aside: Option<Flag>,
+    id: EventId,
+}
+
+impl Item {
+    /// All amounts that count or are set aside, in the order of allocation: by end, start and id.
+    pub(in super::super) fn all(
+        amounts: &[Record<'_, AmountReported>],
+        terms: &PurchaseTerms,
+        undertaken: &CommitmentUndertaken,
+    ) -> Vec<Self> {
+        let mut items: Vec<Item> = amounts
+            .iter()
+            .map(|record| Item::read(record, terms, undertaken))
+            .filter(|item| item.set_aside.is_some() || terms.series.contains(&item.series))
+            .collect();
+        items.sort_by_key(|item| (item.through, item.from, item.id));
+        items
+    }
+
+    fn read(record: &Record<'_, AmountReported>, terms: &PurchaseTerms, undertaken: &CommitmentUndertaken) -> Self {
+        let body = record.body;
+        let factor = factor(body, terms);
+        Item {
+            over_at: undertaken.zone.end_of(body.through),
+            position: record.position(),
+            series: body.series.clone(),
+            from: body.from.unwrap_or(body.through),
+            through: body.through,
+            amount: body.value.fraction() * factor.clone().unwrap_or_default(),
+            covers: body.covers,
+            set_aside: set_aside(body, record.class(), factor.is_some(), terms, undertaken),
+            id: record.id(),
+        }
+    }
+}
+
+/// The exact factor into the pledge's unit; none where the terms do not list one.
+fn factor(body: &AmountReported, terms: &PurchaseTerms) -> Option<BigRational> {
+    if body.unit == terms.unit {
+        return Some(BigRational::from_integer(1.into()));
+    }
+    terms.conversions.get(&body.unit).copied().map(Decimal::fraction)
+}
+
+/// Why an amount does not count: the first of the conditions, in the order of the specification, that it fails.
+fn set_aside(
+    body: &AmountReported,
+    class: Option<SourceClass>,
+    unit_is_known: bool,
+    terms: &PurchaseTerms,
+    undertaken: &CommitmentUndertaken,
+) -> Option<Flag> {
+    let admissible = class.is_none_or(|class| undertaken.admissible.contains(&class));
+    let rows = [
+        (admissible, Flag::InadmissibleClaim),
+        (body.basis == terms.basis, Flag::OtherBasisIgnored),
+        (unit_is_known, Flag::UnitUnknown),
+        (body.is_countable(), Flag::BoundOnly),
+    ];
+    rows.into_iter().find(|(holds, _)| !holds).map(|(_, flag)| flag)
+}

@@ -1,0 +1,68 @@
+//! Roll-up: one status from those of several series, or of several tranches (specification, section 5).
+
+use crate::domain::Status;
+
+/// From the worst to the best, for series that decide conservatively.
+const WORST_FIRST: [Status; 15] = [
+    Status::NotMet,
+    Status::Breached,
+    Status::Disputed,
+    Status::InGrace,
+    Status::Unverified,
+    Status::Behind,
+    Status::Excused,
+    Status::OnTrack,
+    Status::Open,
+    Status::Pending,
+    Status::Cured,
+    Status::MetLate,
+    Status::Waived,
+    Status::Moot,
+    Status::Met,
+];
+
+/// What makes a pledge what it is, wherever one tranche is that.
+const DECIDES_ALONE: [Status; 9] = [
+    Status::NotMet,
+    Status::Breached,
+    Status::Disputed,
+    Status::InGrace,
+    Status::Unverified,
+    Status::Behind,
+    Status::Excused,
+    Status::OnTrack,
+    Status::Open,
+];
+
+/// What a pledge is where every tranche is settled.
+const FINALS: [Status; 5] = [Status::Cured, Status::MetLate, Status::Met, Status::Waived, Status::Moot];
+
+/// The worst of several.
+pub(super) fn worst(statuses: &[Status]) -> Status {
+    first_of(&WORST_FIRST, statuses).unwrap_or(Status::Open)
+}
+
+/// The one that all share, else DISPUTED.
+pub(super) fn common(statuses: &[Status]) -> Status {
+    match statuses.split_first() {
+        Some((first, rest)) if rest.iter().all(|status| status == first) => *first,
+        _ => Status::Disputed,
+    }
+}
+
+/// The status of a pledge from those of its tranches.
+pub(super) fn roll_up(tranches: &[Status]) -> Status {
+    if let Some(status) = first_of(&DECIDES_ALONE, tranches) {
+        return status;
+    }
+    let pending = tranches.contains(&Status::Pending);
+    match first_of(&FINALS, tranches) {
+        Some(_) if pending => Status::Open,
+        Some(status) => status,
+        None => Status::Pending,
+    }
+}
+
+fn first_of(order: &[Status], present: &[Status]) -> Option<Status> {
+    order.iter().copied().find(|status| present.contains(status))
+}

@@ -1,0 +1,207 @@
+//! Series: what each statistical source says of each tranche, and how they decide together (specification, section 5).
+
+use std::collections::BTreeSet;
+
+use num_rational::BigRational;
+use num_traits::{Signed, Zero};
+
+use super::super::case::Case;
+use super::super::outcome::raise;
+use super::super::{Flow, Row};
+use super::allocation::Allocation;
+use super::coverage::Coverage;
+use super::item::Item;
+use super::pace;
+use super::plan::Plan;
+use super::rollup;
+use super::table::{self, Facts};
+use crate::domain::terms::{PaceMethod, PurchaseTerms, SeriesRule};
+use crate::domain::{Evidence, Flag, Instant, Slug, Status};
+
+/// What one series says.
+#[derive(Debug)]
+pub(super) struct SeriesView<'i> {
+    /// Which.
+    pub(super) series: &'i Slug,
+    /// Its amounts that count by then, in the order of allocation.
+    pub(super) items: Vec<&'i Item>,
+    /// Each tranche, in order.
+    pub(super) tranches: Vec<TrancheView>,
+    flags: BTreeSet<Flag>,
+}
+
+/// What one series says of one tranche.
+#[derive(Debug)]
+pub(super) struct TrancheView {
+    /// Its status.
+    pub(super) status: Status,
+    /// Its numbers.
+    pub(super) flow: Flow,
+    row: Row,
+}
+
+/// What all series together say of one tranche.
+#[derive(Debug)]
+pub(super) struct Verdict {
+    /// Its status.
+    pub(super) status: Status,
+    /// The row that decided; none where series contradict each other.
+    pub(super) row: Option<Row>,
+}
+
+/// What every series that the terms name says at `as_of`.
+pub(super) fn views<'i>(
+    case: &'i Case<'_>,
+    terms: &'i PurchaseTerms,
+    plans: &[Plan<'_>],
+    as_of: Instant,
+) -> Vec<SeriesView<'i>> {
+    let views = terms.series.iter().map(|series| {
+        let counted = case.items.iter().filter(|item| item.set_aside.is_none() && item.over_at <= as_of);
+        let items: Vec<&Item> = counted.filter(|item| item.series == *series).collect();
+        let allocation = Allocation::of(&items, plans, series, terms.carry, as_of);
+        let mut flags: BTreeSet<Flag> = allocation.flags.iter().copied().collect();
+        let tranches = plans.iter().enumerate().map(|(index, plan)| {
+            let coverage = Coverage::of(&items, plan);
+            view(terms, plan, &allocation, index, &coverage, as_of, &mut flags)
+        });
+        let tranches = tranches.collect();
+        SeriesView { series, items, tranches, flags }
+    });
+    views.collect()
+}
+
+fn view(
+    terms: &PurchaseTerms,
+    plan: &Plan<'_>,
+    allocation: &Allocation,
+    index: usize,
+    coverage: &Coverage,
+    as_of: Instant,
+    flags: &mut BTreeSet<Flag>,
+) -> TrancheView {
+    let target = allocation.target(index);
+    let expected = coverage.through.and_then(|through| pace::expected(&terms.pace, plan, target, through));
+    let by_data_end = coverage.through.map(|through| allocation.performed_through(index, through));
+    let on_pace = by_data_end
+        .zip(expected.as_ref())
+        .is_some_and(|(performed, expected)| performed >= expected * pace::tolerated(&terms.pace));
+    let facts = Facts {
+        void: plan.is_void,
+        before_start: as_of < plan.starts_at,
+        terminated: plan.terminated_by.is_some(),
+        met_by_due: allocation.performed_through(index, plan.due) >= *target,
+        due: plan.due_at <= as_of,
+        met_by_cure_end: allocation.performed_through(index, plan.cure_end) >= *target,
+        waived: plan.is_waived,
+        excused: plan.is_excused,
+        covered: coverage.through.is_some(),
+        first_data_late: plan.first_data_at <= as_of,
+        no_pace: terms.pace.method == PaceMethod::None,
+        on_pace,
+        due_uncovered: !coverage.reaches(plan.due),
+        within_due_lag: as_of < plan.due_data_at,
+        within_cure: as_of < plan.cure_end_at,
+        cure_uncovered: !coverage.reaches(plan.cure_end),
+        within_cure_lag: as_of < plan.cure_data_at,
+        on_missing: terms.on_missing,
+    };
+    let (row, status) = table::decide(&facts);
+    let performed = allocation.performed(index).clone();
+    raise(flags, Flag::AwaitingData, matches!(row, "Q10" | "Q12"));
+    raise(flags, Flag::EvidenceIncomplete, row == "Q13" || (row == "Q11" && facts.due_uncovered));
+    raise(flags, Flag::LatePerformance, row == "Q14" && performed >= *target);
+    raise(flags, Flag::CoverageGap, coverage.has_gap);
+    raise(flags, Flag::StraddlesStart, coverage.straddles_start);
+    raise(flags, Flag::StraddlesDue, coverage.straddles_due);
+    TrancheView { status, flow: flow(plan, performed, target, expected, coverage), row: Row(row) }
+}
+
+fn flow(
+    plan: &Plan<'_>,
+    performed: BigRational,
+    target: &BigRational,
+    expected: Option<BigRational>,
+    coverage: &Coverage,
+) -> Flow {
+    let missing = target - &performed;
+    let shortfall = if missing.is_negative() { BigRational::zero() } else { missing };
+    let days_left = coverage.through.map(|through| through.days_until(plan.due)).filter(|days| *days > 0);
+    Flow {
+        ratio: if target.is_zero() { BigRational::zero() } else { &performed / target },
+        required_per_day: days_left.map(|days| &shortfall / BigRational::from_integer(days.into())),
+        performed,
+        target: target.clone(),
+        expected,
+        shortfall,
+        data_through: coverage.through,
+    }
+}
+
+impl SeriesView<'_> {
+    /// Whether any amount of it counts by then.
+    pub(super) fn has_evidence(&self) -> bool {
+        !self.items.is_empty()
+    }
+}
+
+/// Who is heard, and how they decide together.
+#[derive(Debug)]
+pub(super) struct Hearing<'v, 'i> {
+    rule: SeriesRule,
+    all: &'v [SeriesView<'i>],
+    primary: usize,
+    heard: Vec<usize>,
+}
+
+impl<'v, 'i> Hearing<'v, 'i> {
+    /// Hears the series that the rule asks for: the primary one, or all that have evidence.
+    pub(super) fn of(terms: &PurchaseTerms, views: &'v [SeriesView<'i>]) -> Self {
+        let primary = views.iter().position(|view| *view.series == terms.primary).unwrap_or(0);
+        let with_evidence: Vec<usize> = (0..views.len()).filter(|index| views[*index].has_evidence()).collect();
+        let only_primary = terms.series_rule == SeriesRule::Primary || with_evidence.is_empty();
+        let heard = if only_primary { vec![primary] } else { with_evidence };
+        Hearing { rule: terms.series_rule, all: views, primary, heard }
+    }
+
+    /// The series that are heard.
+    pub(super) fn heard(&self) -> impl Iterator<Item = &'v SeriesView<'i>> {
+        let all = self.all;
+        self.heard.iter().map(move |index| &all[*index])
+    }
+
+    /// The series that the numbers come from: the primary one, else the first with evidence.
+    pub(super) fn leading(&self) -> &'v SeriesView<'i> {
+        let primary = &self.all[self.primary];
+        let with_evidence = self.all.iter().find(|view| view.has_evidence()).filter(|_| !primary.has_evidence());
+        with_evidence.unwrap_or(primary)
+    }
+
+    /// What they say of one tranche together.
+    pub(super) fn verdict(&self, tranche: usize) -> Verdict {
+        let views: Vec<&TrancheView> = self.heard().map(|view| &view.tranches[tranche]).collect();
+        let statuses: Vec<Status> = views.iter().map(|view| view.status).collect();
+        let status = match self.rule {
+            SeriesRule::Primary | SeriesRule::Concur => rollup::common(&statuses),
+            SeriesRule::Conservative => rollup::worst(&statuses),
+        };
+        let deciding = views.iter().find(|view| view.status == status);
+        Verdict { status, row: deciding.map(|view| view.row) }
+    }
+
+    /// The marks of those that are heard, and of those that are missing or contradict each other.
+    pub(super) fn flags(&self, terms: &PurchaseTerms, evidence: Evidence) -> BTreeSet<Flag> {
+        let mut flags: BTreeSet<Flag> = self.heard().flat_map(|view| view.flags.iter().copied()).collect();
+        let leads_alone =
+            |view: &SeriesView<'_>| terms.series_rule == SeriesRule::Primary && *view.series == terms.primary;
+        let missing = self.all.iter().any(|view| !view.has_evidence() && !leads_alone(view));
+        raise(&mut flags, Flag::SeriesMissing, missing);
+        let with_evidence: Vec<&SeriesView<'_>> = self.all.iter().filter(|view| view.has_evidence()).collect();
+        let differ = with_evidence.windows(2).any(|pair| {
+            let statuses = |view: &SeriesView<'_>| view.tranches.iter().map(|t| t.status).collect::<Vec<_>>();
+            statuses(pair[0]) != statuses(pair[1])
+        });
+        raise(&mut flags, Flag::SourcesDisagree, differ || evidence == Evidence::Contested);
+        flags
+    }
+}

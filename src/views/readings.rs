@@ -1,0 +1,112 @@
+//! Readings: what the texts say where they differ (specification, section 9).
+
+use std::collections::BTreeMap;
+
+use super::case::Case;
+use super::judge::judge;
+use super::outcome::{Outcome, raise};
+use super::record::Record;
+use super::{InEffect, Judgement, Numbers};
+use crate::domain::event::ReadingAdopted;
+use crate::domain::{Flag, Instant, Lifecycle, Slug, Status};
+
+/// The reserved name of the base text.
+const BASE: &str = "base";
+
+/// What all readings that count say together.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// Together.
+    pub(super) outcome: Outcome,
+    /// One by one, where they differ.
+    pub(super) by_reading: BTreeMap<String, Judgement>,
+    /// The one that was adopted.
+    pub(super) adopted: Option<Slug>,
+}
+
+/// The answer at one instant: the base text alone, the reading adopted, or all readings side by side.
+pub(super) fn answer(case: &Case<'_>, as_of: Instant) -> Answer {
+    let mut answer = match adoption(case, as_of) {
+        Some(adoption) => by_adoption(case, &adoption, as_of),
+        None => side_by_side(case, as_of),
+    };
+    answer.outcome.wake.at_each(case.next_instant(as_of));
+    answer
+}
+
+/// The reading that was adopted by then; none where none was, or where it is the base text.
+pub(super) fn adopted(case: &Case<'_>, as_of: Instant) -> Option<Slug> {
+    adoption(case, as_of).map(|record| record.body.reading.clone()).filter(|reading| reading.as_str() != BASE)
+}
+
+fn by_adoption(case: &Case<'_>, adoption: &Record<'_, ReadingAdopted>, as_of: Instant) -> Answer {
+    let reading = &adoption.body.reading;
+    let mut outcome = judge(case, Some(reading).filter(|reading| reading.as_str() != BASE), as_of);
+    raise(&mut outcome.flags, Flag::ReadingAdopted, true);
+    outcome.because.insert(adoption.position());
+    Answer { outcome, by_reading: BTreeMap::new(), adopted: Some(reading.clone()) }
+}
+
+/// The latest adoption effective by then, of a reading that is known by then.
+fn adoption<'a>(case: &Case<'a>, as_of: Instant) -> Option<Record<'a, ReadingAdopted>> {
+    let names = names(case, as_of);
+    let adoptions = case.records.adoptions.iter().filter(|record| {
+        let is_known = record.body.reading.as_str() == BASE || names.contains(&&record.body.reading);
+        record.body.effective_at.at <= as_of && is_known
+    });
+    adoptions.max_by_key(|record| (record.body.effective_at.at, record.position())).copied()
+}
+
+/// The readings effective by then, each once, in ledger order.
+fn names<'a>(case: &Case<'a>, as_of: Instant) -> Vec<&'a Slug> {
+    let mut names: Vec<&Slug> = Vec::new();
+    for record in case.records.readings.iter().filter(|record| record.body.effective_at.at <= as_of) {
+        if !names.contains(&&record.body.reading) {
+            names.push(&record.body.reading);
+        }
+    }
+    names
+}
+
+fn side_by_side(case: &Case<'_>, as_of: Instant) -> Answer {
+    let base = judge(case, None, as_of);
+    let names = names(case, as_of);
+    if names.is_empty() {
+        return Answer { outcome: base, by_reading: BTreeMap::new(), adopted: None };
+    }
+    let readings: Vec<(&Slug, Outcome)> = names.iter().map(|name| (*name, judge(case, Some(name), as_of))).collect();
+    let mut by_reading = BTreeMap::from([(BASE.to_owned(), base.judgement)]);
+    by_reading.extend(readings.iter().map(|(name, outcome)| (name.to_string(), outcome.judgement)));
+    let agree = by_reading.values().all(|judgement| *judgement == base.judgement);
+    let in_force = by_reading.values().any(|judgement| judgement.lifecycle == Lifecycle::InForce);
+
+    let mut together = base;
+    for (_, reading) in readings {
+        together.flags.extend(reading.flags);
+        together.because.extend(reading.because);
+        together.wake.at_each(reading.wake.next());
+        doubt_measure(&mut together.numbers, &reading.numbers, !agree);
+    }
+    if agree {
+        return Answer { outcome: together, by_reading: BTreeMap::new(), adopted: None };
+    }
+    together.flags.insert(Flag::TextDisagrees);
+    together.row = None;
+    together.judgement.status = Status::Disputed;
+    if in_force {
+        together.judgement.lifecycle = Lifecycle::InForce;
+    }
+    Answer { outcome: together, by_reading, adopted: None }
+}
+
+/// Where readings differ, nobody can say whether the measure is in effect.
+fn doubt_measure(base: &mut Numbers, reading: &Numbers, readings_differ: bool) {
+    if let (
+        Numbers::Maintenance { measure_in_effect: base, .. },
+        Numbers::Maintenance { measure_in_effect: reading, .. },
+    ) = (base, reading)
+        && (readings_differ || base != reading)
+    {
+        *base = InEffect::Unknown;
+    }
+}

@@ -1,0 +1,203 @@
+//! Records: the events of a dossier that exist for a view, sorted by what they say (specification, K1).
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::domain::event::{
+    ActPerformed, ActReversed, AmountReported, BreachAlleged, BreachNotified, ClaimResolved, CohortReported,
+    CommitmentAmended, CommitmentConfirmed, CommitmentDisowned, CommitmentUndertaken, ExcuseAccepted, ExcuseClaimed,
+    FindingIssued, InstrumentTerminated, MeasureAnnounced, MeasureImplemented, MeasureObserved, MeasureReinstated,
+    MeasureSuspended, MeasureVoided, MetricReported, NonComplianceNotified, RateSet, ReadingAdopted, ReadingRecorded,
+    SuspensionExercised, WaiverGranted,
+};
+use crate::domain::{Collection, Event, EventId, Instant, Payload, Position, SourceClass, Subject};
+
+/// One event and what it says.
+#[derive(Debug)]
+pub(super) struct Record<'a, T> {
+    /// The event.
+    pub(super) event: &'a Event,
+    /// Its payload.
+    pub(super) body: &'a T,
+}
+
+impl<T> Clone for Record<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Record<'_, T> {}
+
+impl<T> Record<'_, T> {
+    /// Its place in the ledger.
+    pub(super) fn position(&self) -> Position {
+        self.event.position
+    }
+
+    /// Its identity.
+    pub(super) fn id(&self) -> EventId {
+        self.event.submission.event_id
+    }
+
+    /// When the ledger recorded it.
+    pub(super) fn recorded_at(&self) -> Instant {
+        self.event.recorded_at
+    }
+
+    /// The class of its source; none where nobody has said.
+    pub(super) fn class(&self) -> Option<SourceClass> {
+        self.event.submission.source_class()
+    }
+
+    /// What it is about.
+    pub(super) fn subject(&self) -> &Subject {
+        &self.event.submission.subject
+    }
+}
+
+macro_rules! records {
+    ($($(#[$doc:meta])* $list:ident: $payload:ident),+ $(,)?) => {
+        /// The records of one commitment, by what they say, each list in order of position.
+        #[derive(Debug, Default)]
+        pub(super) struct Records<'a> { $($(#[$doc])* pub(super) $list: Vec<Record<'a, $payload>>,)+ }
+
+        impl<'a> Records<'a> {
+            fn file(&mut self, event: &'a Event) {
+                match &event.submission.payload {
+                    $(Payload::$payload(body) => self.$list.push(Record { event, body }),)+
+                    _ => {}
+                }
+            }
+        }
+    };
+}
+
+records! {
+    /// The first that stands is the base.
+    undertakings: CommitmentUndertaken,
+    /// Changes of the terms by agreement.
+    amendments: CommitmentAmended,
+    /// Confirmations by a party.
+    confirmations: CommitmentConfirmed,
+    /// Denials by a party.
+    denials: CommitmentDisowned,
+    /// Versions of the text.
+    readings: ReadingRecorded,
+    /// Settled versions.
+    adoptions: ReadingAdopted,
+    /// Ends of the instrument by act.
+    terminations: InstrumentTerminated,
+    /// Measures made known.
+    announcements: MeasureAnnounced,
+    /// Measures that took effect.
+    implementations: MeasureImplemented,
+    /// Measures that were suspended.
+    suspensions: MeasureSuspended,
+    /// Measures put back in force.
+    reinstatements: MeasureReinstated,
+    /// Legal bases taken away.
+    voids: MeasureVoided,
+    /// Components of a rate.
+    rates: RateSet,
+    /// Measures seen applied or not.
+    observations: MeasureObserved,
+    /// Amounts of a series.
+    amounts: AmountReported,
+    /// Ratios or levels of a period.
+    metrics: MetricReported,
+    /// Snapshots of licence applications.
+    cohorts: CohortReported,
+    /// Acts done.
+    acts: ActPerformed,
+    /// Acts undone.
+    reversals: ActReversed,
+    /// Allegations.
+    allegations: BreachAlleged,
+    /// Notices of breach.
+    notices: BreachNotified,
+    /// Notices that start the snapback clock.
+    clocks: NonComplianceNotified,
+    /// Notices settled.
+    resolutions: ClaimResolved,
+    /// Verdicts with standing.
+    findings: FindingIssued,
+    /// Waivers.
+    waivers: WaiverGranted,
+    /// Excuses claimed.
+    claims: ExcuseClaimed,
+    /// Excuses accepted.
+    acceptances: ExcuseAccepted,
+    /// Duties suspended by right.
+    exercises: SuspensionExercised,
+}
+
+/// What corrects what, among the events known.
+#[derive(Debug, Default)]
+pub(super) struct Corrections<'a> {
+    superseders: HashMap<EventId, Vec<&'a Event>>,
+    retracted: HashSet<EventId>,
+    events: HashMap<EventId, &'a Event>,
+}
+
+impl<'a> Corrections<'a> {
+    /// Reads the corrections among the events known.
+    pub(super) fn among(known: &'a [Arc<Event>]) -> Self {
+        let mut corrections = Corrections::default();
+        for event in known {
+            if let Some(earlier) = event.submission.supersedes {
+                corrections.superseders.entry(earlier).or_default().push(event);
+            }
+            if let Payload::EventRetracted(retraction) = &event.submission.payload {
+                corrections.retracted.insert(retraction.event);
+            }
+            corrections.events.entry(event.submission.event_id).or_insert(event);
+        }
+        corrections
+    }
+
+    /// Whether an event still stands: neither superseded nor retracted. What has become of its superseder does not
+    /// matter (specification, K1).
+    fn leave_standing(&self, event: EventId) -> bool {
+        !self.superseders.contains_key(&event) && !self.retracted.contains(&event)
+    }
+
+    /// The event of this id, if it is known here.
+    pub(super) fn event(&self, id: EventId) -> Option<&'a Event> {
+        self.events.get(&id).copied()
+    }
+
+    /// Whether the event was taken back.
+    pub(super) fn retracts(&self, event: EventId) -> bool {
+        self.retracted.contains(&event)
+    }
+
+    /// The events that supersede this one.
+    pub(super) fn superseders(&self, event: EventId) -> &[&'a Event] {
+        self.superseders.get(&event).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl<'a> Records<'a> {
+    /// The records that stand, of the commitment and of the instrument and the measures that its base names; none where
+    /// no undertaking stands.
+    pub(super) fn standing(known: &'a [Arc<Event>], corrections: &Corrections<'_>) -> Option<Self> {
+        let stands = |event: &&'a Arc<Event>| corrections.leave_standing(event.submission.event_id);
+        let base = known.iter().filter(stands).find_map(|event| match &event.submission.payload {
+            Payload::CommitmentUndertaken(undertaken) => Some(undertaken),
+            _ => None,
+        })?;
+        let mut records = Records::default();
+        for event in known.iter().filter(stands) {
+            let named = match &event.submission.subject {
+                Subject::Member(Collection::Measures, measure) => base.measures.contains(measure),
+                Subject::Member(Collection::Instruments, instrument) => base.instrument == *instrument,
+                _ => true,
+            };
+            if named {
+                records.file(event);
+            }
+        }
+        Some(records)
+    }
+}

@@ -1,0 +1,9 @@
+//! A real server and a real client: everything a user sees of the services.
+
+mod appends;
+mod bad_input;
+mod clocks;
+mod lists;
+mod operations;
+mod reads;
+mod sample;

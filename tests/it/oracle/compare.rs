@@ -1,0 +1,72 @@
+//! How another evaluator's answer differs from the oracle's.
+
+use serde_json::{Map, Value};
+
+use super::number::number;
+
+/// The keys that differ, each with both sides. Only what the oracle says is compared: where the specification leaves a
+/// key open the oracle leaves it out, and a second evaluator may say what it likes.
+pub(crate) fn disagreements(product: &Value, oracle: &Value) -> Vec<String> {
+    let none = Map::new();
+    let (product, oracle) = (product.as_object().unwrap_or(&none), oracle.as_object().unwrap_or(&none));
+    let mut found = Vec::new();
+    for (key, expected) in oracle {
+        compare(key, product.get(key).unwrap_or(&Value::Null), expected, &mut found);
+    }
+    if let Some(readings) = product.get("by_reading").filter(|one| !one.is_null() && !oracle.contains_key("by_reading"))
+    {
+        found.push(format!("by_reading: product {readings}, oracle none"));
+    }
+    found
+}
+
+/// The keys whose parts the oracle always gives in full.
+const WHOLE: [&str; 4] = ["by_reading", "tranches", "periods", "values"];
+
+fn compare(path: &str, product: &Value, oracle: &Value, found: &mut Vec<String>) {
+    match oracle {
+        Value::Object(parts) => {
+            for (key, expected) in parts {
+                compare(&format!("{path}.{key}"), product.get(key).unwrap_or(&Value::Null), expected, found);
+            }
+            let is_more = |key: &String, value: &Value| !parts.contains_key(key) && !value.is_null() && value != "SKIP";
+            for (key, value) in product.as_object().into_iter().flatten().filter(|_| WHOLE.contains(&path)) {
+                if is_more(key, value) {
+                    found.push(format!("{path}.{key}: product {value}, oracle none"));
+                }
+            }
+        }
+        Value::Array(parts) if path != "flags" => {
+            let theirs = product.as_array().map_or(&[][..], Vec::as_slice);
+            if theirs.len() != parts.len() {
+                found.push(format!("{path}: product {product}, oracle {oracle}"));
+                return;
+            }
+            for (index, (theirs, expected)) in theirs.iter().zip(parts).enumerate() {
+                compare(&format!("{path}[{index}]"), theirs, expected, found);
+            }
+        }
+        _ if is_same(path, product, oracle) => {}
+        _ => found.push(format!("{path}: product {product}, oracle {oracle}")),
+    }
+}
+
+fn is_same(path: &str, product: &Value, oracle: &Value) -> bool {
+    if path == "flags" {
+        let sorted = |flags: &Value| {
+            let mut flags: Vec<String> =
+                flags.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+            flags.sort();
+            flags
+        };
+        return sorted(product) == sorted(oracle);
+    }
+    // A period that is not judged yet may be left out.
+    if oracle == "SKIP" && product.is_null() {
+        return true;
+    }
+    match (number(product), number(oracle)) {
+        (Some(theirs), Some(expected)) => theirs == expected,
+        _ => product == oracle,
+    }
+}
