@@ -85,7 +85,10 @@ pub(super) fn so_far(assessment: &v1::Assessment) -> String {
             }
         }
         Some(Numbers::Purchase(numbers)) => match &numbers.latest {
-            Some(flow) => format!("{} of {} ({})", flow.performed, flow.target, percent(&flow.ratio)),
+            Some(flow) => {
+                let (performed, target) = (grouped(&flow.performed), grouped(&flow.target));
+                format!("{performed} of {target} {} ({})", numbers.unit, percent(&flow.ratio))
+            }
             None => "-".to_owned(),
         },
         Some(Numbers::Act(numbers)) => format!("{} of {}", numbers.done, numbers.target),
@@ -104,6 +107,24 @@ pub(super) fn percent(ratio: &str) -> String {
     let shifted = format!("{whole}{}", &digits[..2]);
     let trimmed = shifted.trim_start_matches('0');
     format!("{}.{} %", if trimmed.is_empty() { "0" } else { trimmed }, &digits[2..])
+}
+
+/// A decimal with its whole digits in groups of three.
+pub(super) fn grouped(decimal: &str) -> String {
+    let (sign, unsigned) = decimal.strip_prefix('-').map_or(("", decimal), |rest| ("-", rest));
+    let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(whole, rest)| (whole, Some(rest)));
+    let mut text = sign.to_owned();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
 }
 
 /// An instant, to the minute where its seconds are zero.

@@ -1,6 +1,6 @@
 //! One commitment, in full.
 
-use super::board::{heading, next_change, percent, time};
+use super::board::{grouped, heading, next_change, percent, time};
 use super::paint::{self, word};
 use crate::proto::v1;
 
@@ -57,7 +57,9 @@ fn numbers(assessment: &v1::Assessment) -> Vec<(&'static str, String)> {
     use v1::assessment::Numbers;
     match &assessment.numbers {
         Some(Numbers::Maintenance(numbers)) => maintenance(numbers),
-        Some(Numbers::Purchase(numbers)) => numbers.tranches.iter().map(|tranche| ("tranche", row(tranche))).collect(),
+        Some(Numbers::Purchase(numbers)) => {
+            numbers.tranches.iter().map(|tranche| ("tranche", row(tranche, &numbers.unit))).collect()
+        }
         Some(Numbers::Act(numbers)) => vec![
             ("done", format!("{} of {}", numbers.done, numbers.target)),
             ("due", numbers.due_at.map_or_else(String::new, time)),
@@ -88,20 +90,20 @@ fn maintenance(numbers: &v1::MaintenanceNumbers) -> Vec<(&'static str, String)> 
     said
 }
 
-fn row(tranche: &v1::TrancheAssessment) -> String {
+fn row(tranche: &v1::TrancheAssessment, unit: &str) -> String {
     let flow = tranche.flow.clone().unwrap_or_default();
     let mut text = format!(
-        "{}: {} ({}), {} of {} ({}), due {}",
+        "{}: {} ({}), {} of {} {unit} ({}), due {}",
         tranche.id,
         word(tranche.status().as_str_name(), "STATUS_"),
         tranche.row,
-        flow.performed,
-        flow.target,
+        grouped(&flow.performed),
+        grouped(&flow.target),
         percent(&flow.ratio),
         tranche.due_at.map_or_else(String::new, time),
     );
     if let Some(expected) = &flow.expected {
-        text.push_str(&format!(", expected {expected} by {}", flow.data_through));
+        text.push_str(&format!(", expected {} by {}", grouped(expected), flow.data_through));
     }
     text
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use num_rational::BigRational;
 
-use crate::domain::{Day, Evidence, Flag, Instant, Kind, Lifecycle, Position, Slug, Standing, Status};
+use crate::domain::{Day, Evidence, Flag, Instant, Kind, Lifecycle, Position, Slug, Standing, Status, Unit};
 
 /// The answer for one commitment, at one moment of the world, as known at one position of the ledger.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,6 +71,8 @@ pub enum Numbers {
     },
     /// Purchase pledge: those of the primary series for the latest tranche begun, and each tranche's own.
     Purchase {
+        /// The unit of every amount here.
+        unit: Unit,
         /// The latest tranche begun; none before the first.
         latest: Option<Flow>,
         /// Every tranche, in order.

@@ -21,7 +21,7 @@ use super::case::Case;
 use super::outcome::{Outcome, Wake};
 use super::{Flow, Judgement, Numbers, TrancheAssessment};
 use crate::domain::terms::PurchaseTerms;
-use crate::domain::{Flag, Instant, Lifecycle, Position, Status};
+use crate::domain::{Flag, Instant, Lifecycle, Position, Status, Unit};
 
 /// The outcome for a pledge.
 pub(super) fn judge(case: &Case<'_>, terms: &PurchaseTerms, as_of: Instant) -> Outcome {
@@ -39,7 +39,7 @@ pub(super) fn judge(case: &Case<'_>, terms: &PurchaseTerms, as_of: Instant) -> O
         evidence,
         flags: set_aside(case, as_of),
         because: because(case, &plans, &hearing, judgement, as_of),
-        numbers: numbers(&plans, &hearing, &tranches, &views, as_of),
+        numbers: numbers(terms.unit, &plans, &hearing, &tranches, &views, as_of),
         wake: Wake::after(as_of),
     };
     outcome.flags.extend(hearing.flags(terms, evidence));
@@ -66,6 +66,7 @@ fn set_aside(case: &Case<'_>, as_of: Instant) -> BTreeSet<Flag> {
 }
 
 fn numbers(
+    unit: Unit,
     plans: &[Plan<'_>],
     hearing: &Hearing<'_, '_>,
     tranches: &[Verdict],
@@ -90,7 +91,7 @@ fn numbers(
             (view.series.clone(), rollup::roll_up(&statuses))
         })
         .collect();
-    Numbers::Purchase { latest, tranches: listed.collect(), series }
+    Numbers::Purchase { unit, latest, tranches: listed.collect(), series }
 }
 
 fn because(

@@ -72,7 +72,8 @@ fn figures(numbers: &Numbers) -> Option<Figures> {
                 until: optional_instant_to_proto(*end),
             }))
         }
-        Numbers::Purchase { latest, tranches, series } => Some(Figures::Purchase(v1::PurchaseNumbers {
+        Numbers::Purchase { unit, latest, tranches, series } => Some(Figures::Purchase(v1::PurchaseNumbers {
+            unit: unit.to_string(),
             latest: latest.as_ref().map(flow),
             tranches: tranches.iter().map(tranche).collect(),
             series: series.iter().map(|(series, status)| (series.to_string(), status.number())).collect(),

@@ -93,8 +93,15 @@ fn a_purchase_is_shown_with_its_tranches() {
         flow: flow.clone(),
     };
     let series = BTreeMap::from([(slug("us-esr"), Status::Behind)]);
-    let assessment =
-        assessed(Numbers::Purchase { latest: Some(flow), tranches: vec![tranche], series }, Kind::PurchasePledge);
+    let assessment = assessed(
+        Numbers::Purchase {
+            unit: entente::domain::Unit::parse("t").unwrap(),
+            latest: Some(flow),
+            tranches: vec![tranche],
+            series,
+        },
+        Kind::PurchasePledge,
+    );
     let shown = json!({
         "performed": "8.3333", "target": "25", "expected": "9", "ratio": "0.3333", "shortfall": "16.6667",
         "dataThrough": "2026-02-12"
@@ -119,6 +126,7 @@ fn a_purchase_is_shown_with_its_tranches() {
                 "id": "2026", "status": "STATUS_BEHIND", "row": "Q9",
                 "dueAt": "2027-01-01T05:00:00Z", "cureEndAt": "2027-01-31T05:00:00Z", "flow": shown
             }],
+            "unit": "t",
             "series": { "us-esr": "STATUS_BEHIND" }
         }
     });
