@@ -20,8 +20,9 @@ pub use history::{EventPage, Heading};
 pub use ledgers::{Ledgers, NewLedger};
 
 use std::sync::Arc;
+use std::time::{Duration, Instant as Stopwatch};
 
-use parking_lot::{RwLock, RwLockReadGuard};
+use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 use tokio::sync::{mpsc, watch};
 
 use crate::clock::Clock;
@@ -46,6 +47,8 @@ struct Shared {
     /// Folded up to the durable head and never beyond, so that no reader sees what a crash could take back.
     docket: RwLock<Docket>,
     head: watch::Sender<Position>,
+    /// When the commit that runs now began; none between commits.
+    committing_since: Mutex<Option<Stopwatch>>,
 }
 
 impl Ledger {
@@ -78,6 +81,12 @@ impl Ledger {
     /// Follows the durable head.
     pub fn follow(&self) -> watch::Receiver<Position> {
         self.shared.head.subscribe()
+    }
+
+    /// How long the commit that runs now has been running; none between commits. A disk that hangs shows here and
+    /// nowhere else, since its call does not return.
+    pub fn committing_for(&self) -> Option<Duration> {
+        self.shared.committing_since.lock().map(|since| since.elapsed())
     }
 
     /// Why the ledger only answers questions, if so.

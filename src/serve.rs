@@ -2,8 +2,10 @@
 //!
 //! Here: the composition root, metrics, health. Not here: flags and files (`cli`), what a request means (`rpc`).
 
+mod lingering;
 mod metrics_page;
 mod readiness;
+mod timed_disk;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,11 +13,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic::transport::Server;
 
+use self::lingering::Lingering;
+use self::timed_disk::TimedDisk;
 use crate::clock::Clock;
 use crate::ledger::{LedgerError, Ledgers};
 use crate::rpc;
@@ -104,7 +109,6 @@ pub async fn run_on(
     tracing::info!(%address, data_dir = %config.data_dir.display(), "serving");
     let server = Server::builder()
         .accept_http1(true)
-        .tcp_nodelay(true)
         .max_concurrent_streams(STREAMS_PER_CONNECTION_MAX)
         .http2_keepalive_interval(Some(KEEPALIVE.0))
         .http2_keepalive_timeout(Some(KEEPALIVE.1))
@@ -116,7 +120,13 @@ pub async fn run_on(
         tracing::info!("stopping: open requests may end, new ones are refused");
         begun.cancel();
     };
-    let serving = server.serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop);
+    let incoming = TcpListenerStream::new(listener).map(|stream| {
+        let stream = stream?;
+        // A small answer is not to wait for a larger one.
+        stream.set_nodelay(true)?;
+        Ok::<_, std::io::Error>(Lingering::new(stream))
+    });
+    let serving = server.serve_with_incoming_shutdown(incoming, stop);
     let ended = tokio::select! {
         ended = serving => ended,
         // A client that holds a connection open cannot hold the server.
@@ -135,7 +145,7 @@ pub async fn run_on(
 async fn open_store(config: &Config) -> Result<Arc<dyn Catalog>, ServeError> {
     let (directory, cache_bytes) = (config.data_dir.clone(), config.cache_bytes);
     blocking(move || -> Result<Arc<dyn Catalog>, StoreError> {
-        let config = SledConfig { cache_bytes, ..SledConfig::new(directory) };
+        let config = SledConfig { cache_bytes, disk: Arc::new(TimedDisk), ..SledConfig::new(directory) };
         Ok(Arc::new(SledCatalog::open(config)?))
     })
     .await?

@@ -56,6 +56,12 @@ struct Accepted {
 
 fn commit(shared: &Shared, group: Vec<Job>) {
     let begun = Stopwatch::now();
+    *shared.committing_since.lock() = Some(begun);
+    commit_group(shared, group, begun);
+    *shared.committing_since.lock() = None;
+}
+
+fn commit_group(shared: &Shared, group: Vec<Job>, begun: Stopwatch) {
     // Whoever has stopped waiting, by deadline or by leaving, has withdrawn.
     let waiting = group.into_iter().filter(|job| !job.reply.is_closed());
     let (to_validate, to_record): (Vec<Job>, Vec<Job>) = waiting.partition(|job| job.request.validate_only);
@@ -136,10 +142,7 @@ fn record(shared: &Shared, accepted: Vec<Accepted>) {
     }
     let entries: Vec<Bytes> = events.iter().map(|event| stored(event, &shared.name)).collect();
     let expected = shared.docket.read().head();
-    let begun = Stopwatch::now();
-    let written = shared.log.append(expected, &entries);
-    metrics::histogram!("entente_sync_seconds").record(begun.elapsed().as_secs_f64());
-    let head = match written {
+    let head = match shared.log.append(expected, &entries) {
         Ok(head) => head,
         Err(error) => {
             tracing::error!(ledger = %shared.name, %error, "a group of appends was not recorded");

@@ -127,6 +127,7 @@ impl Ledgers {
             log,
             docket: RwLock::new(docket),
             head,
+            committing_since: Mutex::new(None),
         });
         let writer = commit::spawn(Arc::clone(&shared), jobs);
         let ledger = Ledger { shared, queue };

@@ -30,10 +30,13 @@ impl Reading {
     pub(super) fn start(self, stopping: CancellationToken) -> ReadStream {
         let (parts, stream) = mpsc::channel(STEPS_WAITING_MAX);
         tokio::spawn(async move {
-            let whole = self.run(&parts);
-            tokio::select! {
-                () = whole => {}
-                () = stopping.cancelled() => drop(parts.try_send(Err(Fault::Stopping.into()))),
+            let is_whole = tokio::select! {
+                () = self.run(&parts) => true,
+                () = stopping.cancelled() => false,
+            };
+            if !is_whole {
+                // Waits for a slow client to make room: a stream that is cut must not look like one that has ended.
+                drop(parts.send(Err(Fault::Stopping.into())).await);
             }
         });
         ReceiverStream::new(stream)

@@ -9,16 +9,18 @@ use tokio_util::sync::CancellationToken;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
-use crate::ledger::Ledgers;
+use crate::ledger::{Ledger, Ledgers};
 use crate::rpc;
 
 /// How often readiness is looked at.
 const PERIOD: Duration = Duration::from_secs(1);
+/// A commit that takes longer than this hangs; a slow disk takes a tenth of it.
+const COMMIT_MAX: Duration = Duration::from_secs(10);
 
 /// Keeps the gRPC health status true until the server stops.
 pub(super) async fn report(ledgers: Ledgers, health: HealthReporter, stopping: CancellationToken) {
     loop {
-        let ready = ledgers.poisoned().is_none() && !stopping.is_cancelled();
+        let ready = unready(&ledgers).is_none() && !stopping.is_cancelled();
         let status = if ready { ServingStatus::Serving } else { ServingStatus::NotServing };
         for service in rpc::SERVICES.into_iter().chain([""]) {
             health.set_service_status(service, status).await;
@@ -33,10 +35,23 @@ pub(super) async fn report(ledgers: Ledgers, health: HealthReporter, stopping: C
     }
 }
 
+/// Why the server cannot record, if so.
+fn unready(ledgers: &Ledgers) -> Option<String> {
+    let hangs = |ledger: &Ledger| ledger.committing_for().is_some_and(|time| time > COMMIT_MAX);
+    ledgers.poisoned().or_else(|| {
+        let stuck = ledgers.all().into_iter().find(hangs)?;
+        Some(format!(
+            "a commit of ledger {} has been waiting for the disk for over {} s",
+            stuck.name(),
+            COMMIT_MAX.as_secs()
+        ))
+    })
+}
+
 /// The page `/healthz`: 200 while the store takes changes, 503 with the reason otherwise.
 pub(super) fn router(ledgers: Ledgers) -> Router {
     let page = move || {
-        let reason = ledgers.poisoned();
+        let reason = unready(&ledgers);
         async move {
             match reason {
                 None => (StatusCode::OK, "ok\n".to_owned()),

@@ -3,6 +3,7 @@
 mod appends;
 mod bad_input;
 mod clocks;
+mod faults;
 mod lists;
 mod operations;
 mod reads;

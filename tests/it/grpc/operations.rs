@@ -108,7 +108,6 @@ async fn metrics_count_requests_by_method_and_code_and_commits() {
         "entente_requests_total{method=\"entente.v1.LedgerService/AppendEvents\",code=\"InvalidArgument\"}",
         "entente_commit_events_bucket",
         "entente_commit_seconds_bucket",
-        "entente_sync_seconds_bucket",
         "entente_head{ledger=\"counted\"} 6",
         "entente_append_queue_depth{ledger=\"counted\"}",
     ] {

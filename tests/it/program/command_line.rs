@@ -107,6 +107,18 @@ fn demo_once_prints_the_board_and_ends() {
 }
 
 #[test]
+fn every_commit_of_the_server_is_timed_down_to_its_sync() {
+    let server = Process::start("demo");
+    let page = server.get("/metrics");
+    let count = |name: &str| -> u64 {
+        let line = page.lines().find_map(|line| line.strip_prefix(&format!("{name}_count "))).expect(name);
+        line.parse().unwrap()
+    };
+    assert!(count("entente_sync_seconds") >= count("entente_commit_seconds"), "no commit without a sync");
+    assert!(count("entente_commit_seconds") > 0);
+}
+
+#[test]
 fn completions_and_the_manual_are_printed() {
     assert!(stdout(&run(&["completions", "bash"])).contains("_entente"));
     assert!(stdout(&run(&["man"])).contains(".TH"));

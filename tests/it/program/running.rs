@@ -56,6 +56,16 @@ impl Process {
         entente(arguments).env("ENTENTE_SERVER", &self.address).stdin(Stdio::null()).output().unwrap()
     }
 
+    /// The answer to a plain HTTP GET.
+    pub(super) fn get(&self, path: &str) -> String {
+        let mut stream = std::net::TcpStream::connect(self.address.trim_start_matches("http://")).unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        std::io::Write::write_all(&mut stream, request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
     /// Asks it to stop as an operator would, and gives its exit code.
     pub(super) fn stop(mut self) -> Option<i32> {
         let terminate = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();

@@ -1,0 +1,62 @@
+//! A disk that fails under a running server: nothing acknowledged is lost, nothing is recorded twice, and it recovers.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use entente::proto::v1;
+use entente::store::{Disk, SledCatalog, SledConfig, Step};
+use tonic::Code;
+use tonic_types::StatusExt as _;
+
+use super::appends::{head, reason};
+use super::sample::{deal, statement};
+use crate::server::TestServer;
+
+/// Fails every sync while it is full.
+#[derive(Default)]
+struct FullDisk(AtomicBool);
+
+impl Disk for FullDisk {
+    fn perform(&self, step: Step, io: &mut dyn FnMut() -> io::Result<()>) -> io::Result<()> {
+        if step == Step::Sync && self.0.load(Ordering::SeqCst) {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        io()
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_appends_until_there_is_room_and_a_retry_settles_what_was_open() {
+    let directory = tempfile::tempdir().unwrap();
+    let disk = Arc::new(FullDisk::default());
+    let config = SledConfig { disk: disk.clone(), ..SledConfig::new(directory.path()) };
+    let server = TestServer::over(Arc::new(SledCatalog::open(config).unwrap())).await;
+    let ledger = server.create("deal", v1::LedgerKind::Live).await;
+    server.append(&ledger, deal(&ledger)).await.unwrap();
+
+    disk.0.store(true, Ordering::SeqCst);
+    let status = server.append(&ledger, vec![statement(&ledger, 10)]).await.unwrap_err();
+    assert_eq!((status.code(), reason(&status).0.as_str()), (Code::Unavailable, "STORE_UNAVAILABLE"));
+    assert!(status.get_error_details().retry_info().is_some(), "a retry helps");
+    let name = format!("{ledger}/commitments/suspension");
+    let request = v1::AssessCommitmentRequest { name, clocks: None };
+    server.client.compliance().assess_commitment(request).await.expect("questions are still answered");
+
+    disk.0.store(false, Ordering::SeqCst);
+    let settled = server.append(&ledger, vec![statement(&ledger, 10)]).await.unwrap();
+    assert_eq!(settled.events[0].position, 7, "recorded once, whichever of the two tries did it");
+    server.append(&ledger, vec![statement(&ledger, 11)]).await.unwrap();
+    assert_eq!(head(&server, &ledger).await, 8);
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn two_servers_cannot_have_one_directory() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = TestServer::on_disk(directory.path()).await;
+    let Err(error) = SledCatalog::open(SledConfig::new(directory.path())) else { panic!("it was opened twice") };
+    assert!(error.to_string().contains("is in use by another process"), "{error}");
+    server.stop().await.unwrap();
+    SledCatalog::open(SledConfig::new(directory.path())).expect("free again once the server has stopped");
+}
