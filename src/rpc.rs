@@ -9,10 +9,12 @@ mod compliance_service;
 mod filter;
 mod instrument;
 mod ledger_service;
+mod list;
 mod measure;
 mod name;
 mod observe;
 mod page;
+mod question;
 mod reading;
 mod status;
 

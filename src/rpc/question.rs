@@ -1,0 +1,97 @@
+//! A question about one member of a ledger, or about all of it, at some clocks.
+
+use super::clocks::{self, Resolved};
+use super::name;
+use super::status::Fault;
+use crate::domain::{Collection, Docket, Slug, Subject, live};
+use crate::ledger::{Ledger, Ledgers};
+use crate::proto::v1;
+use crate::views::{self, Assessment};
+use crate::wire::{self, AssessedIn};
+
+use super::commitment;
+
+/// One member of a collection, asked about at some clocks.
+pub(super) struct Question {
+    pub(super) ledger: Ledger,
+    pub(super) id: Slug,
+    pub(super) at: Resolved,
+}
+
+impl Question {
+    /// Reads the name and the clocks of a question.
+    pub(super) async fn read(
+        ledgers: &Ledgers,
+        name: &str,
+        collection: Collection,
+        clocks: Option<v1::Clocks>,
+    ) -> Result<Self, Fault> {
+        let (ledger, id) = name::member(ledgers, name, collection)?;
+        let at = clocks::resolve(&ledger, clocks, ledgers.clock().now()).await?;
+        Ok(Question { ledger, id, at })
+    }
+
+    /// Refuses where the ledger has never heard of the commitment, at any position.
+    pub(super) fn require_commitment(&self) -> Result<(), Fault> {
+        if self.ledger.docket().dossier(&self.id).is_some() {
+            return Ok(());
+        }
+        Err(Fault::not_found("commitment", Subject::commitment(self.id.clone()).name_in(self.ledger.name())))
+    }
+}
+
+/// Shows one member, or says that it is not there as known at the position asked about.
+pub(super) async fn get<T>(
+    ledgers: &Ledgers,
+    name: &str,
+    collection: Collection,
+    clocks: Option<v1::Clocks>,
+    describe: impl Fn(&Docket, &Slug, &Slug, Resolved) -> Option<T>,
+) -> Result<(T, v1::ResolvedClocks), Fault> {
+    let Question { ledger, id, at } = Question::read(ledgers, name, collection, clocks).await?;
+    let shown = describe(&ledger.docket(), ledger.name(), &id, at);
+    let what = collection.segment().trim_end_matches('s');
+    let shown = shown.ok_or_else(|| Fault::not_found(what, format!("{name} (as known at position {})", at.known)))?;
+    Ok((shown, at.echo(&ledger)))
+}
+
+/// Whether one promise is being kept.
+pub(super) async fn assess(
+    ledgers: &Ledgers,
+    request: v1::AssessCommitmentRequest,
+) -> Result<v1::AssessCommitmentResponse, Fault> {
+    let question = Question::read(ledgers, &request.name, Collection::Commitments, request.clocks).await?;
+    question.require_commitment()?;
+    let Question { ledger, id, at } = question;
+    let docket = ledger.docket();
+    let assessment = views::assess(&docket, &id, at.as_of, at.known);
+    let shown = assessment_to_proto(&assessment, &docket, &ledger);
+    drop(docket);
+    Ok(v1::AssessCommitmentResponse { assessment: Some(shown), clocks: Some(at.echo(&ledger)) })
+}
+
+/// An assessment as the API shows it.
+pub(super) fn assessment_to_proto(assessment: &Assessment, docket: &Docket, ledger: &Ledger) -> v1::Assessment {
+    let known_at = docket.recorded_at(assessment.known);
+    wire::assessment_to_proto(assessment, &AssessedIn { ledger: ledger.name(), kind: ledger.kind(), known_at })
+}
+
+/// One commitment on the board; `None` where it is not recorded there.
+pub(super) fn board_line(
+    docket: &Docket,
+    ledger: &Ledger,
+    id: &Slug,
+    assessment: &Assessment,
+) -> Option<v1::BoardLine> {
+    let subject = Subject::commitment(id.clone());
+    let own = live(docket.about(&subject), assessment.known);
+    let (_, undertaken) = commitment::undertaking(&own)?;
+    let instrument = Subject::Member(Collection::Instruments, undertaken.instrument.clone());
+    Some(v1::BoardLine {
+        title: undertaken.title.to_string(),
+        obligor: undertaken.obligor.to_string(),
+        obligee: undertaken.obligee.to_string(),
+        instrument: instrument.name_in(ledger.name()),
+        assessment: Some(assessment_to_proto(assessment, docket, ledger)),
+    })
+}
