@@ -77,7 +77,7 @@ async fn load_and_show(address: &str, args: &DemoArgs) -> anyhow::Result<()> {
     let client = Client::connect(address).await?;
     load(&client).await?;
     let ledger = format!("ledgers/{LEDGER_ID}");
-    status::show_board(&client, &ledger, v1::CommitmentFilter::default(), args.when.clocks(), args.json).await
+    status::show_board(&client, &ledger, v1::CommitmentFilter::default(), args.when.clocks(), "", args.json).await
 }
 
 /// Creates the ledger where it is not there yet, and appends what it does not have. Doing it again changes nothing:
