@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::PathBuf;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::ledger_arg::LedgerArg;
@@ -39,6 +39,9 @@ pub(super) async fn run(args: RecordArgs) -> anyhow::Result<()> {
     } else {
         event_file::read_file(&args.file)?
     };
+    if submissions.is_empty() {
+        bail!("{} holds no events", args.file.display());
+    }
     let client = args.server.connect().await?;
     let ledger = match ledger_of(&submissions) {
         Some(ledger) if !args.ledger.is_given() => ledger,

@@ -14,6 +14,7 @@ use crate::wire::Word as _;
 #[derive(Debug, Args)]
 pub(super) struct StatusArgs {
     /// One commitment, such as rare-earth-suspension; left out: the board
+    #[arg(conflicts_with_all = ["party", "kind", "status", "instrument", "product", "text", "filter", "order_by"])]
     commitment: Option<String>,
     #[command(flatten)]
     when: WhenArgs,
@@ -122,8 +123,25 @@ async fn one(client: &Client, ledger: &str, id: &str, args: &StatusArgs) -> anyh
         Err(status) if status.code() == tonic::Code::NotFound => None,
         Err(status) => return Err(crate::client::ClientError::from(status).into()),
     };
+    let measures = measures(client, promise.as_ref(), at).await?;
     let assessment = answer.assessment.unwrap_or_default();
-    output::write(commitment::render(&assessment, promise.as_ref(), &clocks, paint::colour()).as_bytes())
+    let shown = commitment::Shown { assessment: &assessment, promise: promise.as_ref(), measures: &measures };
+    output::write(shown.render(&clocks, paint::colour()).as_bytes())
+}
+
+/// The measures that a promise is about, at the same clocks.
+async fn measures(
+    client: &Client,
+    promise: Option<&v1::Commitment>,
+    at: v1::Clocks,
+) -> anyhow::Result<Vec<v1::Measure>> {
+    let names = promise.and_then(|promise| promise.undertaken.as_ref()).map(|undertaken| undertaken.measures.clone());
+    let mut measures = Vec::new();
+    for name in names.into_iter().flatten() {
+        let request = v1::GetMeasureRequest { name, clocks: Some(at) };
+        measures.extend(client.compliance().get_measure(request).await?.into_inner().measure);
+    }
+    Ok(measures)
 }
 
 fn in_collection(ledger: &str, collection: &str, id: &str) -> String {
