@@ -33,12 +33,10 @@ pub fn assess(docket: &Docket, commitment: &Slug, as_of: Instant, known: Positio
 
 /// As [`assess`], for one dossier; the counterpart is asked only where the terms depend on one.
 pub fn assess_dossier(dossier: &Dossier, counterpart: &dyn Counterpart, as_of: Instant, known: Position) -> Assessment {
-    let Some(mut case) = Case::open(dossier, known) else {
+    let Some(case) = Case::open(dossier, known) else {
         return not_recorded(dossier.commitment(), as_of, known);
     };
-    if let Some(dependence) = case.dependence() {
-        case.heed(dependence, &counterpart.history(&dependence.commitment, known));
-    }
+    let case = case.heed(|commitment| counterpart.history(commitment, known));
     let Answer { outcome, by_reading, adopted } = answer(&case, as_of);
     let next_change_at = next_change(&case, outcome.judgement, outcome.wake.next());
     Assessment {
