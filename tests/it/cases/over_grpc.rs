@@ -175,6 +175,7 @@ impl Recorded {
         let request = v1::AssessCommitmentRequest {
             name: format!("ledgers/{}/commitments/{}", self.ledger, self.commitment),
             clocks: Some(clocks),
+            read_mask: None,
         };
         let answer =
             server.client.compliance().assess_commitment(request).await.map_err(|status| status.to_string())?;
