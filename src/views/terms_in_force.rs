@@ -7,8 +7,8 @@ use super::intervals::{Span, Spans};
 use super::outcome::raise;
 use super::record::Record;
 use super::{patch, readings};
-use crate::domain::event::CommitmentAmended;
-use crate::domain::{Docket, Flag, Instant, Position, Slug, Terms, TermsPatch};
+use crate::domain::event::{CommitmentAmended, ReadingRecorded};
+use crate::domain::{Docket, Flag, Instant, Position, Slug, Terms};
 
 /// The terms of a commitment in force at `as_of`, as known at a position: with the amendments that apply, in the reading
 /// that was adopted or else in the base text. None where the commitment is not recorded there.
@@ -50,43 +50,42 @@ impl InForce {
             flags: BTreeSet::new(),
             because: BTreeSet::from([base.position()]),
         };
-        let applies = |amendment: &&Record<'_, CommitmentAmended>| applies_from(amendment.body) <= as_of;
+        let amendments = case.records.amendments.iter().filter(|record| applies_from(record.body) <= as_of);
+        let amendments: Vec<Amendment<'_>> = amendments.copied().collect();
+        let readings = case
+            .records
+            .readings
+            .iter()
+            .filter(|record| Some(&record.body.reading) == reading && record.body.effective_at.at <= as_of);
+        let readings: Vec<Reading<'_>> = readings.copied().collect();
         // In ledger order, so the later wins field by field.
-        for amendment in case.records.amendments.iter().filter(applies) {
-            in_force.amend(amendment);
+        for amendment in &amendments {
+            patch::apply(&mut in_force.terms, &amendment.body.set);
+            raise(&mut in_force.flags, Flag::Amended, true);
+            in_force.because.insert(amendment.position());
         }
-        let held = |record: &&Record<'_, crate::domain::event::ReadingRecorded>| {
-            Some(&record.body.reading) == reading && record.body.effective_at.at <= as_of
-        };
-        for record in case.records.readings.iter().filter(held) {
+        for record in &readings {
             let mut set = record.body.set.clone();
-            let later = |a: &&Record<'_, CommitmentAmended>| a.body.effective_at.at > record.body.effective_at.at;
-            for amendment in case.records.amendments.iter().filter(applies).filter(later) {
+            for amendment in amendments.iter().filter(|amendment| is_later(amendment, record)) {
                 patch::displace(&mut set, &amendment.body.set);
             }
-            in_force.read(&set, record.position());
+            patch::apply(&mut in_force.terms, &set);
+            in_force.because.insert(record.position());
         }
         patch::arrange(&mut in_force.terms);
+        let is_extended_late = in_force.term.run(&amendments, readings);
+        raise(&mut in_force.flags, Flag::ExtendedRetroactively, is_extended_late);
+        raise(&mut in_force.flags, Flag::RevivedAfterLapse, in_force.term.intervals.len() > 1);
         in_force
     }
+}
 
-    fn amend(&mut self, amendment: &Record<'_, CommitmentAmended>) {
-        patch::apply(&mut self.terms, &amendment.body.set);
-        if let Some(until) = &amendment.body.set.until {
-            let flag = self.term.extend(until.instant(), applies_from(amendment.body), amendment.recorded_at());
-            self.flags.extend(flag);
-        }
-        raise(&mut self.flags, Flag::Amended, true);
-        self.because.insert(amendment.position());
-    }
+type Amendment<'a> = Record<'a, CommitmentAmended>;
+type Reading<'a> = Record<'a, ReadingRecorded>;
 
-    fn read(&mut self, set: &TermsPatch, position: Position) {
-        patch::apply(&mut self.terms, set);
-        if let Some(until) = &set.until {
-            self.term.read(until.instant());
-        }
-        self.because.insert(position);
-    }
+/// Whether an amendment takes over the fields that a reading set.
+fn is_later(amendment: &Amendment<'_>, reading: &Reading<'_>) -> bool {
+    amendment.body.effective_at.at > reading.body.effective_at.at
 }
 
 impl Term {
@@ -111,34 +110,54 @@ impl Term {
         self.intervals.last().map_or(Span::UNENDING, |interval| interval.until)
     }
 
-    /// An amendment sets another end (K4): one interval where it applies by the old end, else one more.
-    fn extend(&mut self, until: Instant, applies_from: Instant, recorded_at: Instant) -> Option<Flag> {
+    /// Moves the end as the amendments say, in ledger order. A reading says what the end was before the amendments that
+    /// are effective later: whether one of those comes before or after the old end depends on the reading. True if an
+    /// extension was recorded too late.
+    fn run(&mut self, amendments: &[Amendment<'_>], mut readings: Vec<Reading<'_>>) -> bool {
+        let mut is_extended_late = false;
+        for amendment in amendments {
+            let Some(until) = &amendment.body.set.until else { continue };
+            readings.retain(|reading| {
+                let takes_over = is_later(amendment, reading);
+                if takes_over {
+                    self.read(reading);
+                }
+                !takes_over
+            });
+            is_extended_late |= self.extend(until.instant(), applies_from(amendment.body), amendment.recorded_at());
+        }
+        readings.iter().for_each(|reading| self.read(reading));
+        is_extended_late
+    }
+
+    /// An amendment sets another end (K4): one interval where it applies by the old end, else one more. True if it was
+    /// recorded after the end that it moves.
+    fn extend(&mut self, until: Instant, applies_from: Instant, recorded_at: Instant) -> bool {
         let old_end = self.end();
         if until <= old_end {
             self.cut(until);
-            None
-        } else if applies_from > old_end {
-            let revived = Span { from: applies_from, until };
-            let begins = applies_from < until;
-            self.intervals.extend(begins.then_some(revived));
-            begins.then_some(Flag::RevivedAfterLapse)
-        } else {
-            self.move_end(until);
-            let is_late = recorded_at > old_end;
-            if is_late {
-                let protected = Span { from: old_end, until: recorded_at };
-                self.protected = Spans::union(self.protected.iter().chain([protected]));
-            }
-            is_late.then_some(Flag::ExtendedRetroactively)
+            return false;
         }
+        if applies_from > old_end {
+            let begins = applies_from < until;
+            self.intervals.extend(begins.then_some(Span { from: applies_from, until }));
+            return false;
+        }
+        self.move_end(until);
+        let is_late = recorded_at > old_end;
+        if is_late {
+            let protected = Span { from: old_end, until: recorded_at };
+            self.protected = Spans::union(self.protected.iter().chain([protected]));
+        }
+        is_late
     }
 
     /// A reading says that the end is another; it is no extension, so it leaves no gap and protects nothing.
-    fn read(&mut self, until: Instant) {
-        if until <= self.end() {
-            self.cut(until);
-        } else {
-            self.move_end(until);
+    fn read(&mut self, reading: &Reading<'_>) {
+        match reading.body.set.until.as_ref().map(crate::domain::Moment::instant) {
+            Some(until) if until <= self.end() => self.cut(until),
+            Some(until) => self.move_end(until),
+            None => {}
         }
     }
 

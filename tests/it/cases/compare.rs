@@ -155,7 +155,7 @@ fn flow(flow: &Flow, key: &str, expected: &Value) -> Result<(), String> {
         "performed" => number(expected, Some(&flow.performed)),
         "target" => number(expected, Some(&flow.target)),
         "expected" => number(expected, flow.expected.as_ref()),
-        "ratio" => number(expected, Some(&flow.ratio)),
+        "ratio" => number(expected, flow.ratio.as_ref()),
         "shortfall" => number(expected, Some(&flow.shortfall)),
         "required_per_day" => number(expected, flow.required_per_day.as_ref()),
         "data_through" => same_or_null(expected, flow.data_through.map(|day| day.to_string())),
