@@ -270,6 +270,13 @@ fn claim(story: &mut Story, series: &str, from: Day, last: Day) {
         fields["series"] = Value::from(story.dice.pick(&[series, "rumour"]));
     } else {
         fields["bound"] = Value::from("AT_LEAST");
+        fields["series"] = Value::from(story.dice.pick(&[series, series, "rumour"]));
+    }
+    if fields["series"] == "rumour" && story.dice.chance(50) {
+        fields["basis"] = Value::from(story.dice.pick(&["SOLD", "SHIPPED", "RECEIVED"]));
+        fields["unit"] = Value::from(story.dice.pick(&["t", "cargo", "container"]));
+        fields["bound"] = Value::from(story.dice.pick(&["EXACT", "ABOUT"]));
+        fields["source_class"] = story.class();
     }
     story.write("amount", recorded, fields);
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::allocation::{Allocation, Item, Tranche, covered_until, items, tranches};
 use super::number::{Number, number, show, whole};
-use super::record::View;
+use super::record::{Record, View};
 use super::spans::holds;
 use super::terms::Terms;
 use super::time::{Day, Instant, month_label, months_after, show_day, whole_months};
@@ -83,6 +83,13 @@ impl<'v> Pledge<'v> {
             verdict.flags.extend(&given.flags);
             let covered = tranches.iter().map(|tranche| covered_until(tranche, &items)).collect();
             series.push(Series { name: (*name).to_owned(), items, given, covered });
+        }
+        // What is claimed in a series that nobody hears is marked all the same.
+        let series_of = |amount: &Record| amount.text("series").is_some_and(|name| names.contains(&name));
+        let unheard: BTreeSet<&str> =
+            view.of("amount").filter(|amount| !series_of(amount)).filter_map(|amount| amount.text("series")).collect();
+        for name in unheard {
+            items(view, terms, name, as_of, &mut verdict.flags);
         }
         let primary = names.iter().position(|name| Some(*name) == terms.text("primary")).unwrap_or(0);
         let lag = terms.int("reporting_lag_days") as Day;
