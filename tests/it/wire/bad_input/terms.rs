@@ -70,7 +70,7 @@ fn tranches() {
     spoil("tranches/1/window/through", json!("2028-01-01"), "tranches[1].window", Disagrees);
     spoil("tranches/0/window/start", json!("2025-12-31"), "tranches[0].window", Disagrees);
     spoil("tranches/2", tranche("late", "2026-06-01", "2026-06-30"), "tranches[2].window", Disagrees);
-    spoil("tranches/0/target", json!("0"), "tranches[0].target", OutOfRange);
+    spoil("tranches/0/target", json!("-1"), "tranches[0].target", OutOfRange);
     spoil("tranches/0/target", json!("-25"), "tranches[0].target", OutOfRange);
     spoil("tranches/0/target", json!(null), "tranches[0].target", Required);
     let other = json!({ "cn-customs": "20" });
