@@ -75,7 +75,7 @@ fn tranches() {
     spoil("tranches/0/target", json!(null), "tranches[0].target", Required);
     let other = json!({ "cn-customs": "20" });
     spoil("tranches/0/targetBySeries", other, "tranches[0].target_by_series[\"cn-customs\"]", Disagrees);
-    let none = json!({ "us-esr": "0" });
+    let none = json!({ "us-esr": "-1" });
     spoil("tranches/0/targetBySeries", none, "tranches[0].target_by_series[\"us-esr\"]", OutOfRange);
 }
 
