@@ -3,12 +3,15 @@
 //! Here: arguments, the config file, what people see. Not here: the server (`serve`), the client's patience (`client`).
 
 mod board;
+mod calendar;
 mod commitment;
+mod compare;
 mod complain;
 mod config_file;
 mod create;
 mod demo;
 mod event_line;
+mod filter_arg;
 mod ledger_arg;
 mod output;
 mod paint;
@@ -46,6 +49,10 @@ enum Command {
     Status(status::StatusArgs),
     /// Read events back, in order
     Read(read::ReadArgs),
+    /// List what lapses, falls due, runs out or takes effect, by time
+    Calendar(calendar::CalendarArgs),
+    /// Show what changed since then, and why: what became known, and what happened
+    Compare(compare::CompareArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -96,6 +103,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Record(args) => record::run(args).await,
         Command::Status(args) => status::run(args).await,
         Command::Read(args) => read::run(args).await,
+        Command::Calendar(args) => calendar::run(args).await,
+        Command::Compare(args) => compare::run(args).await,
         Command::Serve(_) | Command::Completions { .. } | Command::Man => Ok(()),
     }
 }

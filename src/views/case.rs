@@ -115,7 +115,8 @@ impl<'a> Case<'a> {
             .map(Record::position)
     }
 
-    fn maintenance(&self) -> Option<&'a Maintenance> {
+    /// What is promised, where it is a duty in time.
+    pub(super) fn maintenance(&self) -> Option<&'a Maintenance> {
         match &self.undertaking.body.terms {
             Terms::MeasureSuspension(maintenance) => Some(maintenance),
             Terms::RateCeiling(terms) => Some(&terms.maintenance),

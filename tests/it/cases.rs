@@ -1,6 +1,7 @@
 //! Cases: the worked examples of the specification against the pure function, and what holds for every history.
 
 pub(crate) mod compare;
+mod deadlines;
 pub(crate) mod example;
 mod properties;
 mod reciprocity;
