@@ -7,6 +7,9 @@ mod act;
 mod assess;
 mod assessment;
 mod case;
+mod compare;
+mod deadlines;
+mod effects;
 mod intervals;
 mod judge;
 mod licensing;
@@ -25,4 +28,8 @@ pub use assess::{Counterpart, assess, assess_dossier};
 pub use assessment::{
     Assessment, Breach, Flow, InEffect, Judgement, Numbers, PeriodAssessment, PeriodVerdict, Row, TrancheAssessment,
 };
+pub use compare::{
+    AssessmentField, ChangeKind, Comparison, Coordinate, EffectTiming, Fact, Learned, Transition, compare,
+};
+pub use deadlines::{Consequence, Deadline, DeadlineKind, ReturningMeasure, deadlines, deadlines_of};
 pub use terms_in_force::terms_in_force;

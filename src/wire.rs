@@ -7,6 +7,8 @@
 
 mod assessment;
 mod at;
+mod comparison;
+mod deadline;
 mod event;
 mod list;
 mod payload;
@@ -21,6 +23,8 @@ mod violation;
 mod word;
 
 pub use assessment::{AssessedIn, assessment_to_proto};
+pub use comparison::{ComparedIn, comparison_to_proto};
+pub use deadline::deadline_to_proto;
 pub use event::{event_from_proto, event_name, event_to_proto};
 pub use rounding::four_places;
 pub use spell::{instant_from_proto, instant_to_proto};

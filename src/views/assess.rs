@@ -33,10 +33,9 @@ pub fn assess(docket: &Docket, commitment: &Slug, as_of: Instant, known: Positio
 
 /// As [`assess`], for one dossier; the counterpart is asked only where the terms depend on one.
 pub fn assess_dossier(dossier: &Dossier, counterpart: &dyn Counterpart, as_of: Instant, known: Position) -> Assessment {
-    let Some(case) = Case::open(dossier, known) else {
+    let Some(case) = open(dossier, counterpart, known) else {
         return not_recorded(dossier.commitment(), as_of, known);
     };
-    let case = case.heed(|commitment| counterpart.history(commitment, known));
     let Answer { outcome, by_reading, adopted } = answer(&case, as_of);
     let next_change_at = next_change(&case, outcome.judgement, outcome.wake.next());
     Assessment {
@@ -55,6 +54,12 @@ pub fn assess_dossier(dossier: &Dossier, counterpart: &dyn Counterpart, as_of: I
         adopted_reading: adopted,
         numbers: outcome.numbers,
     }
+}
+
+/// The case of a commitment with its counterpart's conduct; none where it is not recorded there.
+pub(super) fn open<'a>(dossier: &'a Dossier, counterpart: &dyn Counterpart, known: Position) -> Option<Case<'a>> {
+    let case = Case::open(dossier, known)?;
+    Some(case.heed(|commitment| counterpart.history(commitment, known)))
 }
 
 /// The earliest instant at which lifecycle or status differs. Between one wake and the next nothing begins, ends or runs

@@ -123,7 +123,7 @@ impl<'a> Case<'a> {
     }
 
     /// What its duty depends on, where it does.
-    fn dependence(&self) -> Option<&'a Dependence> {
+    pub(super) fn dependence(&self) -> Option<&'a Dependence> {
         self.maintenance()?.depends_on.as_ref()
     }
 
@@ -164,7 +164,8 @@ impl<'a> Case<'a> {
             .map(Record::position)
     }
 
-    fn maintenance(&self) -> Option<&'a Maintenance> {
+    /// What is promised, where it is a duty in time.
+    pub(super) fn maintenance(&self) -> Option<&'a Maintenance> {
         match &self.undertaking.body.terms {
             Terms::MeasureSuspension(maintenance) => Some(maintenance),
             Terms::RateCeiling(terms) => Some(&terms.maintenance),
