@@ -1,12 +1,13 @@
 //! Views: answers computed from a docket. Pure: no store, no clock; the same question gets the same answer for ever.
 //!
-//! Here: [`assess`], how a status is decided, one decision table per file. Not here: which events may be recorded
+//! Here: [`assess`], how a status is decided, one decision table per file; [`explain`], how that answer came about. Not here: which events may be recorded
 //! (`domain`), where they come from (`ledger`), how an answer is spelled on the wire (`wire`).
 
 mod act;
 mod assess;
 mod assessment;
 mod case;
+mod explain;
 mod intervals;
 mod judge;
 mod licensing;
@@ -18,11 +19,19 @@ mod purchase;
 mod readings;
 mod record;
 mod relief;
+mod rule;
 mod standing;
 mod terms_in_force;
 
 pub use assess::{Counterpart, assess, assess_dossier};
 pub use assessment::{
     Assessment, Breach, Flow, InEffect, Judgement, Numbers, PeriodAssessment, PeriodVerdict, Row, TrancheAssessment,
+};
+pub use explain::{
+    ActDerivation, Agreement, BreachExplained, Carried, CountStep, CounterpartExplained, Derivation, EndGround,
+    Explanation, FigureDerivation, Interval, ItemDerivation, LotReason, MaintenanceDerivation, PeriodDerivation,
+    PeriodicDerivation, PurchaseDerivation, Quantity, RateExplained, ReadingExplained, RecordExplained, RecordUse,
+    SeriesDerivation, SeriesTranche, ShareOfItem, SpanGround, TermInForce, TermOrigin, TracedSpan, TrancheDerivation,
+    TriedRow, exact, explain, explain_dossier,
 };
 pub use terms_in_force::terms_in_force;

@@ -144,7 +144,8 @@ async fn measures(
     Ok(measures)
 }
 
-fn in_collection(ledger: &str, collection: &str, id: &str) -> String {
+/// The resource name of a member of the ledger, from an id or the name itself.
+pub(super) fn in_collection(ledger: &str, collection: &str, id: &str) -> String {
     match id {
         full if full.starts_with("ledgers/") => full.to_owned(),
         id => format!("{ledger}/{collection}/{}", id.trim_start_matches(&format!("{collection}/"))),

@@ -123,7 +123,7 @@ impl<'a> Case<'a> {
     }
 
     /// What its duty depends on, where it does.
-    fn dependence(&self) -> Option<&'a Dependence> {
+    pub(super) fn dependence(&self) -> Option<&'a Dependence> {
         self.maintenance()?.depends_on.as_ref()
     }
 

@@ -3,10 +3,12 @@
 pub(crate) mod compare;
 mod counterpart;
 pub(crate) mod example;
+pub(crate) mod explanation;
 mod over_grpc;
 mod properties;
 mod reciprocity;
 mod record;
+mod record_use;
 mod terms;
 
 use std::path::Path;

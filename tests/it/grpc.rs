@@ -3,6 +3,7 @@
 mod appends;
 mod bad_input;
 mod clocks;
+mod explanations;
 mod faults;
 mod lists;
 mod operations;
