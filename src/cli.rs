@@ -11,6 +11,7 @@ mod config_file;
 mod create;
 mod demo;
 mod event_line;
+mod explain;
 mod filter_arg;
 mod ledger_arg;
 mod output;
@@ -50,6 +51,8 @@ enum Command {
     Record(record::RecordArgs),
     /// Show whether promises are kept: the board, or one commitment
     Status(status::StatusArgs),
+    /// Show how the answer for one commitment came about: terms, records, figures, rules
+    Explain(explain::ExplainArgs),
     /// Read events back, in order
     Read(read::ReadArgs),
     /// Show one event with everything it says: sources, terms, corrections
@@ -113,6 +116,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Create(args) => create::run(args).await,
         Command::Record(args) => record::run(args).await,
         Command::Status(args) => status::run(args).await,
+        Command::Explain(args) => explain::run(args).await,
         Command::Read(args) => read::run(args).await,
         Command::Show(args) => show::run(args).await,
         Command::Calendar(args) => calendar::run(args).await,

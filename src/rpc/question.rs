@@ -72,6 +72,27 @@ pub(super) async fn assess(
     Ok(v1::AssessCommitmentResponse { assessment: Some(shown), clocks: Some(at.echo(&ledger)) })
 }
 
+/// How an assessment came about. Its derivation can be long, so it is put together off the threads that serve.
+pub(super) async fn explain(
+    ledgers: &Ledgers,
+    request: v1::ExplainAssessmentRequest,
+) -> Result<v1::ExplainAssessmentResponse, Fault> {
+    let question = Question::read(ledgers, &request.name, Collection::Commitments, request.clocks).await?;
+    question.require_commitment()?;
+    let mask = read_mask::<v1::Explanation>(request.read_mask.as_ref())?;
+    let Question { ledger, id, at } = question;
+    let work_out = move || {
+        let docket = ledger.docket();
+        let explanation = views::explain(&docket, &id, at.as_of, at.known);
+        let assessment = assessment_to_proto(&explanation.assessment, &docket, &ledger);
+        drop(docket);
+        let shown = mask.apply(wire::explanation_to_proto(&explanation, ledger.name()));
+        let clocks = Some(at.echo(&ledger));
+        v1::ExplainAssessmentResponse { assessment: Some(assessment), explanation: Some(shown), clocks }
+    };
+    tokio::task::spawn_blocking(work_out).await.map_err(|error| Fault::Internal(error.to_string()))
+}
+
 /// An assessment as the API shows it.
 pub(super) fn assessment_to_proto(assessment: &Assessment, docket: &Docket, ledger: &Ledger) -> v1::Assessment {
     let known_at = docket.recorded_at(assessment.known);

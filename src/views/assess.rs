@@ -33,11 +33,21 @@ pub fn assess(docket: &Docket, commitment: &Slug, as_of: Instant, known: Positio
 
 /// As [`assess`], for one dossier; the counterpart is asked only where the terms depend on one.
 pub fn assess_dossier(dossier: &Dossier, counterpart: &dyn Counterpart, as_of: Instant, known: Position) -> Assessment {
-    let Some(case) = open(dossier, counterpart, known) else {
-        return not_recorded(dossier.commitment(), as_of, known);
-    };
-    let Answer { outcome, by_reading, adopted } = answer(&case, as_of);
-    let next_change_at = next_change(&case, outcome.judgement, outcome.wake.next());
+    match open(dossier, counterpart, known) {
+        Some(case) => assess_case(&case, as_of, known),
+        None => not_recorded(dossier.commitment(), as_of, known),
+    }
+}
+
+/// The case as known at a position, with the histories of its counterparts.
+pub(super) fn open<'a>(dossier: &'a Dossier, counterpart: &dyn Counterpart, known: Position) -> Option<Case<'a>> {
+    Some(Case::open(dossier, known)?.heed(|commitment| counterpart.history(commitment, known)))
+}
+
+/// The answer for a case.
+pub(super) fn assess_case(case: &Case<'_>, as_of: Instant, known: Position) -> Assessment {
+    let Answer { outcome, by_reading, adopted } = answer(case, as_of);
+    let next_change_at = next_change(case, outcome.judgement, outcome.wake.next());
     Assessment {
         commitment: case.commitment.clone(),
         kind: Some(case.undertaking.body.terms.kind()),
@@ -45,7 +55,7 @@ pub fn assess_dossier(dossier: &Dossier, counterpart: &dyn Counterpart, as_of: I
         known,
         judgement: outcome.judgement,
         evidence: outcome.evidence,
-        standing: Some(standing(&case, as_of)),
+        standing: Some(standing(case, as_of)),
         flags: outcome.flags,
         row: outcome.row,
         because: outcome.because,
@@ -54,12 +64,6 @@ pub fn assess_dossier(dossier: &Dossier, counterpart: &dyn Counterpart, as_of: I
         adopted_reading: adopted,
         numbers: outcome.numbers,
     }
-}
-
-/// The case of a commitment with its counterpart's conduct; none where it is not recorded there.
-pub(super) fn open<'a>(dossier: &'a Dossier, counterpart: &dyn Counterpart, known: Position) -> Option<Case<'a>> {
-    let case = Case::open(dossier, known)?;
-    Some(case.heed(|commitment| counterpart.history(commitment, known)))
 }
 
 /// The earliest instant at which lifecycle or status differs. Between one wake and the next nothing begins, ends or runs
@@ -90,7 +94,8 @@ fn history(dossier: &Dossier, known: Position) -> Vec<(Instant, Status)> {
     history
 }
 
-fn not_recorded(commitment: &Slug, as_of: Instant, known: Position) -> Assessment {
+/// The answer for a commitment that is not recorded by then.
+pub(super) fn not_recorded(commitment: &Slug, as_of: Instant, known: Position) -> Assessment {
     Assessment {
         commitment: commitment.clone(),
         kind: None,

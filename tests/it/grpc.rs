@@ -5,6 +5,7 @@ mod bad_input;
 mod clocks;
 mod compare;
 mod deadlines;
+mod explanations;
 mod faults;
 mod lists;
 mod operations;

@@ -2,5 +2,6 @@
 
 mod command_line;
 mod configuration;
+mod explain;
 mod readme;
 mod running;
