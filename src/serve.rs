@@ -53,13 +53,13 @@ pub enum ServeError {
         cause: std::io::Error,
     },
     /// The store cannot be opened.
-    #[error("{0}")]
+    #[error(transparent)]
     Store(#[from] StoreError),
     /// A ledger cannot be opened.
-    #[error("{0}")]
+    #[error(transparent)]
     Ledger(#[from] LedgerError),
     /// The transport failed.
-    #[error("the transport failed: {0}")]
+    #[error(transparent)]
     Transport(#[from] tonic::transport::Error),
     /// The program is put together wrongly.
     #[error("{0}")]

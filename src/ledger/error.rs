@@ -11,7 +11,7 @@ pub enum LedgerError {
     #[error("{0}")]
     Refused(Box<Refusal>),
     /// The store failed; for an append, [`StoreError::Poisoned`] leaves open whether it was recorded.
-    #[error("{0}")]
+    #[error(transparent)]
     Store(#[from] StoreError),
     /// A stored event cannot be read as an event, though its checksum is right.
     #[error("the event at position {position} cannot be read: {cause}")]
