@@ -5,6 +5,7 @@ mod bad_input;
 mod clocks;
 mod faults;
 mod lists;
+mod measures;
 mod operations;
 mod reads;
 mod sample;
