@@ -30,8 +30,11 @@ use crate::proto::{self, v1};
 use v1::compliance_service_server::ComplianceServiceServer;
 use v1::ledger_service_server::LedgerServiceServer;
 
+/// The full name of the LedgerService.
+pub const LEDGER_SERVICE: &str = "entente.v1.LedgerService";
+
 /// The services' full names, for health.
-pub const SERVICES: [&str; 2] = ["entente.v1.LedgerService", "entente.v1.ComplianceService"];
+pub const SERVICES: [&str; 2] = [LEDGER_SERVICE, "entente.v1.ComplianceService"];
 
 /// Every gRPC route, observed, in gRPC and gRPC-Web. Streams end with UNAVAILABLE when `stopping` is cancelled.
 pub fn routes(

@@ -104,7 +104,7 @@ pub async fn run_on(
     let watch = tokio::spawn(readiness::report(ledgers.clone(), health, stopping.clone()));
     let grpc = rpc::routes(&ledgers, Routes::new(health_service), config.request_bytes_max, &stopping)
         .map_err(|error| ServeError::Internal(error.to_string()))?;
-    let pages = metrics_page::router(metrics).merge(readiness::router(ledgers.clone()));
+    let pages = metrics_page::router(metrics, ledgers.clone()).merge(readiness::router(ledgers.clone()));
     let address = listener.local_addr().map_err(|cause| ServeError::Listen { address: config.listen, cause })?;
     tracing::info!(%address, data_dir = %config.data_dir.display(), "serving");
     let server = Server::builder()
@@ -114,11 +114,12 @@ pub async fn run_on(
         .http2_keepalive_timeout(Some(KEEPALIVE.1))
         .http2_max_header_list_size(HEADER_BYTES_MAX)
         .add_routes(Routes::from(grpc.merge(pages)));
-    let begun = stopping.clone();
+    let (begun, waited_for) = (stopping.clone(), ledgers.clone());
     let stop = async move {
         shutdown.await;
         tracing::info!("stopping: open requests may end, new ones are refused");
         begun.cancel();
+        waited_for.stop_waiting();
     };
     let incoming = TcpListenerStream::new(listener).map(|stream| {
         let stream = stream?;

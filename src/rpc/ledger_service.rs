@@ -190,7 +190,7 @@ impl LedgerService for LedgerApi {
         Ok(Response::new(v1::GetHeadResponse {
             head: docket.head().get(),
             recorded_at: docket.head_recorded_at().map(wire::instant_to_proto),
-            ledger_kind: ledger.kind().number(),
+            ledger_kind: clocks::kind_number(&docket),
         }))
     }
 }
@@ -240,7 +240,7 @@ fn describe(ledger: &Ledger) -> v1::Ledger {
     });
     v1::Ledger {
         name: format!("ledgers/{}", ledger.name()),
-        kind: ledger.kind().number(),
+        kind: clocks::kind_number(&docket),
         title: first.map_or_else(String::new, |first| first.title.to_string()),
         incarnation: first.map_or_else(String::new, |first| first.incarnation.to_string()),
         created_at: created.map(|event| wire::instant_to_proto(event.recorded_at)),

@@ -159,16 +159,18 @@ fn ledger_failed(error: &LedgerError) -> Status {
         LedgerError::LedgerExists(_) => (Code::AlreadyExists, "LEDGER_EXISTS", false),
         LedgerError::EventTooLarge { .. } => (Code::InvalidArgument, "EVENT_TOO_LARGE", false),
         LedgerError::Unreadable { .. } => (Code::DataLoss, "EVENT_UNREADABLE", false),
-        LedgerError::Store(StoreError::Damaged { .. } | StoreError::Corrupt { .. }) => {
+        LedgerError::Damaged { .. } | LedgerError::Store(StoreError::Damaged { .. } | StoreError::Corrupt { .. }) => {
             (Code::DataLoss, "LEDGER_DAMAGED", false)
         }
+        LedgerError::NotReached { .. } => (Code::Unavailable, "POSITION_NOT_REACHED", true),
         // The outcome of an append is open; the same ids again settle it.
         LedgerError::Store(_) => (Code::Unavailable, "STORE_UNAVAILABLE", true),
         LedgerError::Refused(_) | LedgerError::UnknownLedger(_) | LedgerError::Closed => {
             (Code::Internal, "INTERNAL", false)
         }
     };
-    if matches!(code, Code::DataLoss | Code::Unavailable | Code::Internal) {
+    // A position that nobody has recorded is the client's concern.
+    if matches!(code, Code::DataLoss | Code::Unavailable | Code::Internal) && reason != "POSITION_NOT_REACHED" {
         tracing::error!(%error, "the ledger failed");
     }
     let mut details = info(reason, HashMap::new());
@@ -197,6 +199,7 @@ pub fn reasons() -> Vec<&'static str> {
         "STORE_UNAVAILABLE",
         "SHUTTING_DOWN",
         "INTERNAL",
+        "POSITION_NOT_REACHED",
     ];
     Reason::ALL.iter().map(|reason| reason.as_str()).chain(of_the_service).collect()
 }

@@ -3,9 +3,11 @@
 mod appends;
 mod bad_input;
 mod clocks;
+mod damage;
 mod faults;
 mod lists;
 mod measures;
 mod operations;
 mod reads;
-mod sample;
+pub(crate) mod sample;
+mod shutdown;
