@@ -18,12 +18,13 @@ use v1::ledger_service_server::LedgerService;
 /// The service over the ledgers of one store.
 pub(super) struct LedgerApi {
     ledgers: Ledgers,
+    request_bytes_max: usize,
     stopping: CancellationToken,
 }
 
 impl LedgerApi {
-    pub(super) fn new(ledgers: Ledgers, stopping: CancellationToken) -> Self {
-        LedgerApi { ledgers, stopping }
+    pub(super) fn new(ledgers: Ledgers, request_bytes_max: usize, stopping: CancellationToken) -> Self {
+        LedgerApi { ledgers, request_bytes_max, stopping }
     }
 
     fn caller(&self) -> Text {
@@ -50,6 +51,9 @@ impl LedgerApi {
     async fn append(&self, request: v1::AppendEventsRequest) -> Result<v1::AppendEventsResponse, Fault> {
         let ledger = name::ledger(&self.ledgers, &request.ledger, "ledger")?;
         let bytes = request.encoded_len();
+        if bytes > self.request_bytes_max {
+            return Err(Fault::RequestTooLarge { bytes, max: self.request_bytes_max });
+        }
         let submissions = submissions(&request.submissions, ledger.name())?;
         let preconditions = preconditions(request.preconditions.unwrap_or_default(), ledger.name())?;
         let ids: Vec<EventId> = submissions.iter().map(|submission| submission.event_id).collect();
