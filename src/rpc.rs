@@ -20,7 +20,7 @@ mod question;
 mod reading;
 mod status;
 
-pub use status::reasons;
+pub use status::{foreign_name, reasons};
 
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;

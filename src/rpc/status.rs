@@ -45,6 +45,8 @@ pub(super) enum Fault {
         /// The longest one taken.
         max: usize,
     },
+    /// The server was called by a name, or from a page, that it does not answer.
+    ForeignName(&'static str),
     /// The server is stopping.
     Stopping,
     /// The service broke a promise of its own.
@@ -88,6 +90,9 @@ impl From<Fault> for Status {
             Fault::NotFound { what, name } => not_found(what, &name),
             Fault::Ledger(error) => ledger_failed(&error),
             Fault::RequestTooLarge { bytes, max } => request_too_large(bytes, max),
+            Fault::ForeignName(why) => {
+                Status::with_error_details(Code::PermissionDenied, why, info("FOREIGN_NAME", HashMap::new()))
+            }
             Fault::Stopping => stopping(),
             Fault::Internal(cause) => {
                 tracing::error!(%cause, "a request failed inside");
@@ -223,6 +228,15 @@ fn stopping() -> Status {
     Status::with_error_details(Code::Unavailable, message, details)
 }
 
+/// The headers by which gRPC clients understand that they called by a name, or from a page, that is not answered.
+pub fn foreign_name(why: &'static str) -> http::HeaderMap {
+    let mut headers = http::HeaderMap::new();
+    if Status::from(Fault::ForeignName(why)).add_header(&mut headers).is_err() {
+        headers.clear();
+    }
+    headers
+}
+
 /// Every reason that can stand in an ErrorInfo: those of the rules, and those of the service.
 pub fn reasons() -> Vec<&'static str> {
     let of_the_service = [
@@ -237,6 +251,7 @@ pub fn reasons() -> Vec<&'static str> {
         "INTERNAL",
         "POSITION_NOT_REACHED",
         "REQUEST_TOO_LARGE",
+        "FOREIGN_NAME",
     ];
     Reason::ALL.iter().map(|reason| reason.as_str()).chain(of_the_service).collect()
 }

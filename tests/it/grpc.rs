@@ -5,6 +5,7 @@ mod bad_input;
 mod clocks;
 mod damage;
 mod faults;
+mod guard;
 mod lists;
 mod measures;
 mod operations;
