@@ -86,7 +86,7 @@ fn render(
     colour: bool,
 ) -> String {
     let assessment = answer.assessment.clone().unwrap_or_default();
-    let clocks = answer.clocks.unwrap_or_default();
+    let clocks = answer.clocks.clone().unwrap_or_default();
     let mut page = Page::default();
     page.line(0, &title(&assessment, explanation));
     page.line(0, &heading(&clocks));

@@ -37,7 +37,9 @@ impl Question {
         if self.ledger.docket().dossier(&self.id).is_some() {
             return Ok(());
         }
-        Err(Fault::not_found("commitment", Subject::commitment(self.id.clone()).name_in(self.ledger.name())))
+        // Beyond a hole it may be heard of all the same.
+        let name = Subject::commitment(self.id.clone()).name_in(self.ledger.name());
+        Err(self.ledger.hidden().map_or_else(|| Fault::not_found("commitment", name), Fault::from))
     }
 }
 
@@ -52,7 +54,12 @@ pub(super) async fn get<T>(
     let Question { ledger, id, at } = Question::read(ledgers, name, collection, clocks).await?;
     let shown = describe(&ledger.docket(), ledger.name(), &id, at);
     let what = collection.segment().trim_end_matches('s');
-    let shown = shown.ok_or_else(|| Fault::not_found(what, format!("{name} (as known at position {})", at.known)))?;
+    let shown = shown.ok_or_else(|| {
+        // What was known earlier is known whole; at the head, a hole may follow that has it.
+        let hidden = ledger.hidden().filter(|_| at.known >= ledger.head());
+        let missing = || Fault::not_found(what, format!("{name} (as known at position {})", at.known));
+        hidden.map_or_else(missing, Fault::from)
+    })?;
     Ok((shown, at.echo(&ledger)))
 }
 
