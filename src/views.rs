@@ -1,7 +1,8 @@
 //! Views: answers computed from a docket. Pure: no store, no clock; the same question gets the same answer for ever.
 //!
-//! Here: [`assess`], how a status is decided, one decision table per file; [`explain`], how that answer came about. Not here: which events may be recorded
-//! (`domain`), where they come from (`ledger`), how an answer is spelled on the wire (`wire`).
+//! Here: [`assess`], how a status is decided, one decision table per file; [`explain`], how that answer came about.
+//! Not here: which events may be recorded (`domain`), where they come from (`ledger`), how an answer is spelled on the
+//! wire (`wire`).
 
 mod act;
 mod assess;

@@ -1,8 +1,8 @@
 //! How the domain is spelled on the wire, both ways: total towards the wire, fallible from it.
 //!
 //! Here: [`submission_from_proto`] (what a client sent, every violation named by its field), [`event_from_proto`] (what
-//! a ledger holds), and their ways back; [`assessment_to_proto`] and [`explanation_to_proto`]; [`canonical`], the bytes by which two submissions are
-//! the same. Every payload, word and field is matched by name, so that the compiler notices a new one.
+//! a ledger holds), and their ways back; [`assessment_to_proto`] and [`explanation_to_proto`]; [`canonical`], the bytes
+//! by which two submissions are the same. Every payload, word and field is matched by name, so that the compiler notices a new one.
 //! Not here: whether what is well formed may be recorded (`domain`), what a client is told (`rpc`).
 
 mod assessment;

@@ -48,8 +48,10 @@ pub(super) fn rules(facts: &Facts) -> [Rule<Status>; 14] {
     let rules = [
         (facts.void,                "A0",  "the instrument is void", Status::Moot),
         (facts.before_start,        "A1",  "as_of < start", Status::Pending),
-        (facts.undone,              "A2",  "t known, N now below the target, and as_of before the persistence end", Status::Breached),
-        (facts.not_kept_to_the_end, "A3",  "as_of at or past the persistence end, and N below the target at it", Status::NotMet),
+        (facts.undone,              "A2",
+         "t known, N now below the target, and as_of before the persistence end", Status::Breached),
+        (facts.not_kept_to_the_end, "A3",
+         "as_of at or past the persistence end, and N below the target at it", Status::NotMet),
         (facts.done_in_time,        "A4",  "t < due", Status::Met),
         (facts.done_in_cure,        "A5",  "t < cure_end", Status::MetLate),
         (facts.waived,              "A6",  "a valid waiver is active", Status::Waived),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::gist::gist;
 use super::{ReadingExplained, RecordExplained, RecordUse, Uses};
-use crate::domain::{Event, Instant, Kind, Payload, Position};
+use crate::domain::{Event, EventId, Instant, Kind, Payload, Position};
 use crate::views::Assessment;
 use crate::views::case::Case;
 use crate::views::record::{Corrections, is_named};
@@ -73,14 +73,17 @@ fn corrected(event: &Event, corrections: &Corrections<'_>, events: &[Arc<Event>]
         return Some(Found { by: Some(by.position), reason, ..Found::of(RecordUse::Superseded) });
     }
     if corrections.retracts(id) {
-        let takes_back = |other: &&Arc<Event>| matches!(&other.submission.payload, Payload::EventRetracted(retraction) if retraction.event == id);
-        let by = events.iter().find(takes_back).map(|retraction| retraction.position);
+        let by = events.iter().find(|other| takes_back(other, id)).map(|retraction| retraction.position);
         let reason = by.map(|by| format!("taken back by event {by}"));
         return Some(Found { by, reason, ..Found::of(RecordUse::Retracted) });
     }
     let Payload::EventRetracted(retraction) = &event.submission.payload else { return None };
     let taken_back = corrections.event(retraction.event).map(|event| format!("takes back event {}", event.position));
     Some(Found { reason: taken_back, ..Found::of(RecordUse::Corrects) })
+}
+
+fn takes_back(event: &Event, id: EventId) -> bool {
+    matches!(&event.submission.payload, Payload::EventRetracted(retraction) if retraction.event == id)
 }
 
 /// A record that is not asked about: it is about something else, of a kind that is not read, or not effective yet (K2).

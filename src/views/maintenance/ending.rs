@@ -93,8 +93,8 @@ impl Ending {
     }
 }
 
-/// The notices of non-compliance that nothing resolves by `as_of`, each with the instant at which it ends the duty; and the
-/// settlements that stopped the others.
+/// The notices of non-compliance that nothing resolves by `as_of`, each with the instant at which it ends the duty; and
+/// the settlements that stopped the others.
 fn clocks(case: &Case<'_>, terms: &Maintenance, as_of: Instant, settled_by: &mut Vec<Position>) -> Vec<Act> {
     let Some(days) = terms.snapback_notice_days else { return Vec::new() };
     let notices = case.records.clocks.iter();

@@ -56,7 +56,8 @@ pub(super) fn rules(facts: &Facts) -> [Rule<(Lifecycle, Status)>; 17] {
         (live && facts.ongoing
               && facts.within_cure,   "M2",  "live, breach ongoing, as_of < cure_end", (running, Status::InGrace)),
         (live && facts.ongoing,       "M3",  "live, breach ongoing", (running, Status::Breached)),
-        (live && facts.contested,     "M4",  "live, a contested interval has begun by as_of", (running, Status::Disputed)),
+        (live && facts.contested,     "M4",
+         "live, a contested interval has begun by as_of", (running, Status::Disputed)),
         (live && facts.suspended,     "M5",  "live, duty suspended at as_of", (Suspended, Status::Excused)),
         (live && facts.waived,        "M6",  "live, measure applied at as_of but waived", (running, Status::Waived)),
         (live && facts.excused,       "M6",  "live, measure applied at as_of but excused", (running, Status::Excused)),

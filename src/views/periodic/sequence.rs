@@ -118,8 +118,8 @@ impl Sequence<'_> {
         ]
     }
 
-    /// The rows, in order, over the verdicts that are not skipped. Final: the last period is over and none is skipped, but
-    /// for too few applications.
+    /// The rows, in order, over the verdicts that are not skipped. Final: the last period is over and none is skipped,
+    /// but for too few applications.
     pub(in super::super) fn rules(&self, case: &Case<'_>, as_of: Instant) -> [Rule<Status>; 15] {
         use PeriodVerdict::{Disputed, Fail, Missing, Pass};
         let verdicts = &self.verdicts();
@@ -147,7 +147,8 @@ impl Sequence<'_> {
             (closed && any(Fail),              "P8",  "final, and a FAIL (cured)", Status::Cured),
             (closed,                           "P9",  "final", Status::Met),
             (last == Some(&Missing),           "P10", "the last verdict is MISSING", Status::Unverified),
-            (last == Some(&Fail) && in_grace,  "P11", "the last is FAIL, the previous is not, cure is by the next period, and in force", Status::InGrace),
+            (last == Some(&Fail) && in_grace,  "P11",
+             "the last is FAIL, the previous is not, cure is by the next period, and in force", Status::InGrace),
             (last == Some(&Fail),              "P12", "the last verdict is FAIL", Status::Breached),
             (any(Fail),                        "P13", "an earlier verdict is FAIL", Status::Cured),
             (true,                             "P14", "otherwise", Status::OnTrack),

@@ -1,5 +1,5 @@
-//! Record use: what an explanation says became of each record, word by word of the closed list; and which record set each
-//! field of the terms in force.
+//! Record use: what an explanation says became of each record, word by word of the closed list; and which record set
+//! each field of the terms in force.
 
 use std::path::Path;
 
@@ -251,8 +251,14 @@ fn each_field_in_force_names_the_record_that_set_it() {
 
 #[test]
 fn once_a_reading_is_adopted_the_others_are_set_aside() {
-    let reading = |id: &str, until: &str| json!({ "type": "reading", "id": id, "effective_at": "2026-01-10T00:00:00Z", "set": { "until": until } });
-    let adopt = |id: &str, reading: &str, at: &str| json!({ "type": "adopt_reading", "id": id, "reading": reading, "effective_at": at });
+    let reading = |id: &str, until: &str| {
+        let set = json!({ "until": until });
+        json!({ "type": "reading", "id": id, "effective_at": "2026-01-10T00:00:00Z", "set": set })
+    };
+    let adopt = |id: &str, reading: &str, at: &str| {
+        let kind = "adopt_reading";
+        json!({ "type": kind, "id": id, "reading": reading, "effective_at": at })
+    };
     let records = vec![
         reading("one", "2027-03-01T00:00:00Z"),
         reading("two", "2027-06-01T00:00:00Z"),
