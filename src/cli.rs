@@ -11,9 +11,12 @@ mod demo;
 mod event_line;
 mod ledger_arg;
 mod output;
+mod pace;
 mod paint;
 mod read;
 mod record;
+mod scenario;
+mod scorecard;
 mod serve;
 mod status;
 mod when;
@@ -44,6 +47,12 @@ enum Command {
     Record(record::RecordArgs),
     /// Show whether promises are kept: the board, or one commitment
     Status(status::StatusArgs),
+    /// Show who owes what to whom, and how it stands
+    Scorecard(scorecard::ScorecardArgs),
+    /// Show what would follow from events that nobody has recorded, and from time
+    Scenario(scenario::ScenarioArgs),
+    /// Show performed against expected over time, and where the present rate leads
+    Pace(pace::PaceArgs),
     /// Read events back, in order
     Read(read::ReadArgs),
     /// Print a completion script for a shell
@@ -95,6 +104,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Create(args) => create::run(args).await,
         Command::Record(args) => record::run(args).await,
         Command::Status(args) => status::run(args).await,
+        Command::Scorecard(args) => scorecard::run(args).await,
+        Command::Scenario(args) => scenario::run(args).await,
+        Command::Pace(args) => pace::run(args).await,
         Command::Read(args) => read::run(args).await,
         Command::Serve(_) | Command::Completions { .. } | Command::Man => Ok(()),
     }

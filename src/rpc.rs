@@ -13,9 +13,12 @@ mod list;
 mod measure;
 mod name;
 mod observe;
+mod pace;
 mod page;
 mod question;
 mod reading;
+mod scenario;
+mod scorecard;
 mod status;
 
 pub use status::reasons;

@@ -1,6 +1,7 @@
 //! Views: answers computed from a docket. Pure: no store, no clock; the same question gets the same answer for ever.
 //!
-//! Here: [`assess`], how a status is decided, one decision table per file. Not here: which events may be recorded
+//! Here: [`assess`], how a status is decided, one decision table per file; [`scorecard_member`], [`project`] and [`pace`],
+//! questions that rest on it. Not here: which events may be recorded
 //! (`domain`), where they come from (`ledger`), how an answer is spelled on the wire (`wire`).
 
 mod act;
@@ -11,13 +12,18 @@ mod intervals;
 mod judge;
 mod licensing;
 mod maintenance;
+mod mark;
 mod outcome;
+mod pace;
 mod patch;
 mod periodic;
+mod promise;
 mod purchase;
 mod readings;
 mod record;
 mod relief;
+mod scenario;
+mod scorecard;
 mod standing;
 mod terms_in_force;
 
@@ -25,4 +31,11 @@ pub use assess::{Counterpart, assess, assess_dossier};
 pub use assessment::{
     Assessment, Breach, Flow, InEffect, Judgement, Numbers, PeriodAssessment, PeriodVerdict, Row, TrancheAssessment,
 };
+pub use pace::{
+    Course, Forecast, ForecastSpan, Mirror, MirrorSide, Pace, PaceOf, PeriodPoint, PeriodValue, PeriodicPace, Point,
+    PurchasePace, ReadingPace, Strand, pace,
+};
+pub use promise::Promise;
+pub use scenario::{Difference, Effect, Link, Step, project};
+pub use scorecard::{Member, ScoreGroup, Scorecard, ScorecardFilter, scorecard_member};
 pub use terms_in_force::terms_in_force;

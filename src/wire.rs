@@ -1,7 +1,8 @@
 //! How the domain is spelled on the wire, both ways: total towards the wire, fallible from it.
 //!
 //! Here: [`submission_from_proto`] (what a client sent, every violation named by its field), [`event_from_proto`] (what
-//! a ledger holds), and their ways back; [`assessment_to_proto`]; [`canonical`], the bytes by which two submissions are
+//! a ledger holds), and their ways back; [`assessment_to_proto`] and the other
+//! answers; [`canonical`], the bytes by which two submissions are
 //! the same. Every payload, word and field is matched by name, so that the compiler notices a new one.
 //! Not here: whether what is well formed may be recorded (`domain`), what a client is told (`rpc`).
 
@@ -9,9 +10,12 @@ mod assessment;
 mod at;
 mod event;
 mod list;
+mod pace;
 mod payload;
 mod rounding;
 mod scalar;
+mod scenario;
+mod scorecard;
 mod spell;
 mod submission;
 mod terms;
@@ -22,7 +26,10 @@ mod word;
 
 pub use assessment::{AssessedIn, assessment_to_proto};
 pub use event::{event_from_proto, event_name, event_to_proto};
+pub use pace::pace_to_proto;
 pub use rounding::four_places;
+pub use scenario::effect_to_proto;
+pub use scorecard::scorecard_to_proto;
 pub use spell::{instant_from_proto, instant_to_proto};
 pub use submission::{canonical, submission_from_proto, submission_to_proto};
 pub use to_proto::ToProto;

@@ -89,9 +89,14 @@ pub(super) async fn show_board(
         }
         return Ok(());
     }
-    let request = v1::GetLedgerRequest { name: ledger.to_owned() };
-    let title = client.ledgers().get_ledger(request).await?.into_inner().ledger.unwrap_or_default().title;
+    let title = title(client, ledger).await?;
     output::write(board::render(&title, &lines, &clocks, paint::colour()).as_bytes())
+}
+
+/// The title of a ledger.
+pub(super) async fn title(client: &Client, ledger: &str) -> anyhow::Result<String> {
+    let request = v1::GetLedgerRequest { name: ledger.to_owned() };
+    Ok(client.ledgers().get_ledger(request).await?.into_inner().ledger.unwrap_or_default().title)
 }
 
 async fn one(client: &Client, ledger: &str, id: &str, args: &StatusArgs) -> anyhow::Result<()> {
@@ -114,7 +119,8 @@ async fn one(client: &Client, ledger: &str, id: &str, args: &StatusArgs) -> anyh
     output::write(commitment::render(&assessment, promise.as_ref(), &clocks, paint::colour()).as_bytes())
 }
 
-fn in_collection(ledger: &str, collection: &str, id: &str) -> String {
+/// The resource name of a member of a ledger's collection, however much of it was given.
+pub(super) fn in_collection(ledger: &str, collection: &str, id: &str) -> String {
     match id {
         full if full.starts_with("ledgers/") => full.to_owned(),
         id => format!("{ledger}/{collection}/{}", id.trim_start_matches(&format!("{collection}/"))),

@@ -35,6 +35,24 @@ impl Dossier {
         &self.events[..count]
     }
 
+    /// A dossier of its own with what was known at a position.
+    pub fn through(&self, known: Position) -> Dossier {
+        Dossier { commitment: self.commitment.clone(), events: self.known(known).to_vec() }
+    }
+
+    /// Every way in which it was undertaken, corrected ones included, in order.
+    pub fn undertakings(&self) -> impl Iterator<Item = &CommitmentUndertaken> {
+        self.events.iter().filter_map(|event| match &event.submission.payload {
+            Payload::CommitmentUndertaken(undertaken) => Some(undertaken),
+            _ => None,
+        })
+    }
+
+    /// The commitments whose conduct its duty depends on, by any of its undertakings.
+    pub fn counterparts(&self) -> impl Iterator<Item = &Slug> {
+        self.undertakings().filter_map(|undertaken| undertaken.terms.dependence()).map(|it| &it.commitment)
+    }
+
     /// Files an event at its place; one that is filed already stays as it is.
     pub fn file(&mut self, event: Arc<Event>) {
         let place = self.events.partition_point(|filed| filed.position < event.position);
@@ -45,9 +63,6 @@ impl Dossier {
 
     /// How it was undertaken, as first recorded.
     pub fn first_undertaking(&self) -> Option<&CommitmentUndertaken> {
-        self.events.iter().find_map(|event| match &event.submission.payload {
-            Payload::CommitmentUndertaken(undertaken) => Some(undertaken),
-            _ => None,
-        })
+        self.undertakings().next()
     }
 }

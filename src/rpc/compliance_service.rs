@@ -2,7 +2,7 @@
 
 use tonic::{Request, Response, Status};
 
-use super::{commitment, instrument, list, measure, question};
+use super::{commitment, instrument, list, measure, pace, question, scenario, scorecard};
 use crate::domain::Collection;
 use crate::ledger::Ledgers;
 use crate::proto::v1;
@@ -84,5 +84,22 @@ impl ComplianceService for ComplianceApi {
         request: Request<v1::ListAssessmentsRequest>,
     ) -> Result<Response<v1::ListAssessmentsResponse>, Status> {
         Ok(Response::new(list::assessments(&self.ledgers, request.into_inner()).await?))
+    }
+    async fn get_scorecard(
+        &self,
+        request: Request<v1::GetScorecardRequest>,
+    ) -> Result<Response<v1::GetScorecardResponse>, Status> {
+        Ok(Response::new(scorecard::scorecard(&self.ledgers, request.into_inner()).await?))
+    }
+
+    async fn project_scenario(
+        &self,
+        request: Request<v1::ProjectScenarioRequest>,
+    ) -> Result<Response<v1::ProjectScenarioResponse>, Status> {
+        Ok(Response::new(scenario::project(&self.ledgers, request.into_inner()).await?))
+    }
+
+    async fn get_pace(&self, request: Request<v1::GetPaceRequest>) -> Result<Response<v1::GetPaceResponse>, Status> {
+        Ok(Response::new(pace::pace(&self.ledgers, request.into_inner()).await?))
     }
 }

@@ -6,7 +6,7 @@ use super::case::Case;
 use super::readings::{Answer, answer};
 use super::standing::standing;
 use super::{Assessment, Judgement, Numbers};
-use crate::domain::{Docket, Dossier, Evidence, Instant, Lifecycle, Position, Slug, Status};
+use crate::domain::{Docket, Dossier, Evidence, Extract, Instant, Lifecycle, Position, Slug, Status};
 
 /// Where the status of the commitment that another one depends on comes from.
 pub trait Counterpart {
@@ -22,6 +22,13 @@ impl Counterpart for Docket {
     }
 }
 
+/// The counterparts of an extract are those that were taken out with it, all as known at its position.
+impl Counterpart for Extract {
+    fn history(&self, commitment: &Slug, _: Position) -> Vec<(Instant, Status)> {
+        self.dossier(commitment).map_or_else(Vec::new, |dossier| history(dossier, self.known()))
+    }
+}
+
 /// Whether a commitment is kept at `as_of`, given the events through `known`. The same question gets the same answer
 /// for ever; a commitment that is not recorded by then is NOT_RECORDED.
 pub fn assess(docket: &Docket, commitment: &Slug, as_of: Instant, known: Position) -> Assessment {
@@ -33,14 +40,25 @@ pub fn assess(docket: &Docket, commitment: &Slug, as_of: Instant, known: Positio
 
 /// As [`assess`], for one dossier; the counterpart is asked only where the terms depend on one.
 pub fn assess_dossier(dossier: &Dossier, counterpart: &dyn Counterpart, as_of: Instant, known: Position) -> Assessment {
-    let Some(mut case) = Case::open(dossier, known) else {
-        return not_recorded(dossier.commitment(), as_of, known);
-    };
+    match open(dossier, counterpart, known) {
+        Some(case) => assess_case(&case, as_of, known),
+        None => not_recorded(dossier.commitment(), as_of, known),
+    }
+}
+
+/// The case of a commitment with what its counterpart's conduct means; none where it is not recorded there.
+pub(super) fn open<'a>(dossier: &'a Dossier, counterpart: &dyn Counterpart, known: Position) -> Option<Case<'a>> {
+    let mut case = Case::open(dossier, known)?;
     if let Some(dependence) = case.dependence() {
         case.heed(dependence, &counterpart.history(&dependence.commitment, known));
     }
-    let Answer { outcome, by_reading, adopted } = answer(&case, as_of);
-    let next_change_at = next_change(&case, outcome.judgement, outcome.wake.next());
+    Some(case)
+}
+
+/// As [`assess`], for a case that is open.
+pub(super) fn assess_case(case: &Case<'_>, as_of: Instant, known: Position) -> Assessment {
+    let Answer { outcome, by_reading, adopted } = answer(case, as_of);
+    let next_change_at = next_change(case, outcome.judgement, outcome.wake.next());
     Assessment {
         commitment: case.commitment.clone(),
         kind: Some(case.undertaking.body.terms.kind()),
@@ -48,7 +66,7 @@ pub fn assess_dossier(dossier: &Dossier, counterpart: &dyn Counterpart, as_of: I
         known,
         judgement: outcome.judgement,
         evidence: outcome.evidence,
-        standing: Some(standing(&case, as_of)),
+        standing: Some(standing(case, as_of)),
         flags: outcome.flags,
         row: outcome.row,
         because: outcome.because,
@@ -87,7 +105,7 @@ fn history(dossier: &Dossier, known: Position) -> Vec<(Instant, Status)> {
     history
 }
 
-fn not_recorded(commitment: &Slug, as_of: Instant, known: Position) -> Assessment {
+pub(super) fn not_recorded(commitment: &Slug, as_of: Instant, known: Position) -> Assessment {
     Assessment {
         commitment: commitment.clone(),
         kind: None,

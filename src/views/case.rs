@@ -5,7 +5,7 @@ use super::purchase::Item;
 use super::record::{Corrections, Record, Records};
 use super::relief::Relief;
 use crate::domain::event::{CommitmentUndertaken, ExcuseClaimed, TerminationMode};
-use crate::domain::terms::{Dependence, Maintenance, ReciprocalEffect};
+use crate::domain::terms::{Dependence, ReciprocalEffect};
 use crate::domain::{Dossier, Instant, Party, Position, Slug, SourceClass, Status, Terms, Zone};
 
 /// One commitment as known at one position.
@@ -75,7 +75,7 @@ impl<'a> Case<'a> {
 
     /// What its duty depends on, where it does.
     pub(super) fn dependence(&self) -> Option<&'a Dependence> {
-        self.maintenance()?.depends_on.as_ref()
+        self.undertaking.body.terms.dependence()
     }
 
     /// Whether a record of this class counts: a class that the terms list, or none (specification, section 3).
@@ -113,14 +113,6 @@ impl<'a> Case<'a> {
         terminations
             .find(|t| t.body.mode == TerminationMode::Void && t.body.effective_at.at <= as_of)
             .map(Record::position)
-    }
-
-    fn maintenance(&self) -> Option<&'a Maintenance> {
-        match &self.undertaking.body.terms {
-            Terms::MeasureSuspension(maintenance) => Some(maintenance),
-            Terms::RateCeiling(terms) => Some(&terms.maintenance),
-            _ => None,
-        }
     }
 
     fn record_instants(&self) -> Vec<Instant> {

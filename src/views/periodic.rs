@@ -1,11 +1,14 @@
 //! Periodic ceiling or share: a figure on the right side of a limit in each test period (specification, section 7).
 
 mod figures;
+mod limit;
 pub(super) mod sequence;
 
 use std::collections::BTreeSet;
 
 use figures::{Figure, Figures};
+pub use limit::{PeriodPoint, PeriodValue, PeriodicPace};
+pub(super) use limit::{against_limit, against_share};
 use num_rational::BigRational;
 use sequence::{Sequence, Tested};
 

@@ -1,9 +1,12 @@
 //! Purchase pledge: so much of something by then, per tranche and per series (specification, section 5).
 
 mod allocation;
+mod course;
 mod coverage;
 mod evidence;
+mod forecast;
 mod item;
+mod mirror;
 mod pace;
 mod plan;
 mod rollup;
@@ -12,8 +15,13 @@ mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(super) use course::courses;
+pub use course::{Course, Point, PurchasePace};
 pub(super) use evidence::differ;
+pub use forecast::{Forecast, ForecastSpan};
 pub(super) use item::Item;
+pub(super) use mirror::mirrors;
+pub use mirror::{Mirror, MirrorSide, Strand};
 use plan::Plan;
 use series::{Hearing, SeriesView, Verdict};
 

@@ -12,7 +12,7 @@ use crate::domain::{
     SourceClass, Standing, Status,
 };
 use crate::proto::v1;
-use crate::views::{InEffect, PeriodVerdict};
+use crate::views::{InEffect, PeriodVerdict, ScoreGroup};
 
 /// A word of the domain that is an enum on the wire.
 pub trait Word: Copy + 'static {
@@ -111,6 +111,7 @@ words! {
     RecordBasis: Published Inferred;
     Retractor: Source Recorder;
     Rounding: Down Up;
+    ScoreGroup: Kept Running AtRisk Broken Unclear Released Pending;
     SeriesRule: Primary Concur Conservative;
     SourceClass: ObligorOfficial ObligeeOfficial ThirdOfficial Industry Media Analyst;
     Stage: Announced Adopted Effective;

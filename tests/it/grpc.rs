@@ -6,5 +6,8 @@ mod clocks;
 mod faults;
 mod lists;
 mod operations;
+mod pace;
 mod reads;
 mod sample;
+mod scenario;
+mod scorecard;

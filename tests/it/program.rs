@@ -2,5 +2,6 @@
 
 mod command_line;
 mod configuration;
+mod questions;
 mod readme;
 mod running;

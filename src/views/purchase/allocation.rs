@@ -52,6 +52,11 @@ impl Allocation {
         lots.fold(BigRational::zero(), |sum, (_, amount)| sum + amount)
     }
 
+    /// What a tranche was given, with the last day of the period it comes from, in the order of giving.
+    pub(super) fn lots(&self, tranche: usize) -> &[(Day, BigRational)] {
+        &self.lots[tranche]
+    }
+
     /// How much a tranche has in all.
     pub(super) fn performed(&self, tranche: usize) -> &BigRational {
         &self.totals[tranche]
