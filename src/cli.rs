@@ -18,11 +18,14 @@ mod record;
 mod scenario;
 mod scorecard;
 mod serve;
+mod show;
 mod status;
 mod when;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
+use anyhow::Context as _;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::client::{Client, ClientError};
@@ -55,13 +58,18 @@ enum Command {
     Pace(pace::PaceArgs),
     /// Read events back, in order
     Read(read::ReadArgs),
+    /// Show one event with everything it says: sources, terms, corrections
+    Show(show::ShowArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
-    Man,
+    /// Print a manual page: of the program, or of one command
+    Man {
+        /// The command
+        command: Option<String>,
+    },
 }
 
 /// Which server a client command talks to.
@@ -70,11 +78,14 @@ struct ServerArg {
     /// Address of the server
     #[arg(long, env = "ENTENTE_SERVER", default_value = "http://127.0.0.1:7420", value_name = "URL")]
     server: String,
+    /// Seconds that an answer may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    timeout: u64,
 }
 
 impl ServerArg {
     async fn connect(&self) -> Result<Client, ClientError> {
-        Client::connect(&self.server).await
+        Client::connect(&self.server, Duration::from_secs(self.timeout)).await
     }
 }
 
@@ -85,7 +96,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Completions { shell } => output::write(&completions(shell)),
-        Command::Man => manual().and_then(|page| output::write(&page)),
+        Command::Man { command } => manual(command.as_deref()).and_then(|page| output::write(&page)),
         Command::Serve(args) => serve::run(args),
         command => match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
             Ok(runtime) => runtime.block_on(run(command)),
@@ -108,7 +119,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Scenario(args) => scenario::run(args).await,
         Command::Pace(args) => pace::run(args).await,
         Command::Read(args) => read::run(args).await,
-        Command::Serve(_) | Command::Completions { .. } | Command::Man => Ok(()),
+        Command::Show(args) => show::run(args).await,
+        Command::Serve(_) | Command::Completions { .. } | Command::Man { .. } => Ok(()),
     }
 }
 
@@ -118,12 +130,17 @@ fn completions(shell: clap_complete::Shell) -> Vec<u8> {
     script
 }
 
-fn manual() -> anyhow::Result<Vec<u8>> {
+fn manual(command: Option<&str>) -> anyhow::Result<Vec<u8>> {
+    let program = Cli::command();
+    let described = match command {
+        None => program,
+        Some(name) => {
+            let found = program.find_subcommand(name).cloned();
+            let found = found.with_context(|| format!("{name:?} is not a command; `entente help` lists them"))?;
+            found.name(format!("entente-{name}"))
+        }
+    };
     let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::command()).render(&mut page)?;
-    for subcommand in Cli::command().get_subcommands() {
-        let named = subcommand.clone().name(format!("entente-{}", subcommand.get_name()));
-        clap_mangen::Man::new(named).render(&mut page)?;
-    }
+    clap_mangen::Man::new(described).render(&mut page)?;
     Ok(page)
 }

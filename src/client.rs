@@ -4,6 +4,8 @@
 
 mod append;
 
+use std::time::Duration;
+
 use tonic::transport::{Channel, Endpoint};
 
 use crate::proto::v1;
@@ -12,6 +14,8 @@ use v1::ledger_service_client::LedgerServiceClient;
 
 /// The largest answer a client takes; a page of the server stays far below it.
 const ANSWER_BYTES_MAX: usize = 64 << 20;
+/// How long a server may take to accept a connection.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A connection to a server. Cheap to clone; clones share one HTTP/2 connection.
 #[derive(Debug, Clone)]
@@ -23,7 +27,7 @@ pub struct Client {
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The address is not one.
-    #[error("{0:?} is not the address of a server, such as http://127.0.0.1:7420")]
+    #[error("{0:?} is not the address of a server, such as http://127.0.0.1:7420 (https is not spoken yet)")]
     Address(String),
     /// Nothing answers there.
     #[error(
@@ -47,10 +51,11 @@ impl From<tonic::Status> for ClientError {
 }
 
 impl Client {
-    /// Connects to a server such as `http://127.0.0.1:7420`.
-    pub async fn connect(address: &str) -> Result<Self, ClientError> {
-        let endpoint =
-            Endpoint::from_shared(address.to_owned()).map_err(|_| ClientError::Address(address.to_owned()))?;
+    /// Connects to a server such as `http://127.0.0.1:7420`; without `http://` it is added. Each answer may take
+    /// `patience` to begin.
+    pub async fn connect(address: &str, patience: Duration) -> Result<Self, ClientError> {
+        let uri = server_uri(address).ok_or_else(|| ClientError::Address(address.to_owned()))?;
+        let endpoint = Endpoint::from(uri).connect_timeout(CONNECT_PATIENCE).timeout(patience);
         let channel = endpoint
             .connect()
             .await
@@ -99,6 +104,21 @@ impl Client {
             request.page_token = page.next_page_token;
         }
     }
+}
+
+/// The address of a server; `None` where it is none, or of a scheme that is not spoken: what says https and is not
+/// encrypted would be worse than no answer.
+fn server_uri(address: &str) -> Option<http::Uri> {
+    let with_scheme = match address.split_once("://") {
+        None => format!("http://{address}"),
+        Some(("http", _)) => address.to_owned(),
+        Some(_) => return None,
+    };
+    let uri: http::Uri = with_scheme.parse().ok()?;
+    let authority = uri.authority()?;
+    // 99999 is no port, and must not silently become the default one.
+    let port_is_one = authority.as_str().len() == authority.host().len() || authority.port_u16().is_some();
+    (!authority.host().is_empty() && port_is_one).then_some(uri)
 }
 
 fn root_cause(error: &dyn std::error::Error) -> String {

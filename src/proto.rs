@@ -3,6 +3,7 @@
 //! Here: generated code, the descriptor of all of it, [`json`]. Not here: what a message means in the domain (`wire`).
 
 pub mod json;
+pub mod mask;
 
 /// Package `entente.v1`, generated; documented in `proto/entente/v1`.
 #[allow(

@@ -6,6 +6,7 @@
 mod clocks;
 mod commitment;
 mod compliance_service;
+mod expression;
 mod filter;
 mod instrument;
 mod ledger_service;
@@ -13,6 +14,7 @@ mod list;
 mod measure;
 mod name;
 mod observe;
+mod order;
 mod pace;
 mod page;
 mod question;

@@ -22,7 +22,6 @@ pub(super) fn render(title: &str, lines: &[v1::BoardLine], clocks: &v1::Resolved
         text.push_str(&format!("\n{obligor} owes\n"));
         let owed = lines.iter().filter(|line| line.obligor == obligor);
         text.push_str(&table(owed, clocks.as_of, colour));
-        text.push('\n');
     }
     text
 }
@@ -54,6 +53,17 @@ fn table<'a>(lines: impl Iterator<Item = &'a v1::BoardLine>, as_of: Option<Times
             paint::word(assessment.evidence().as_str_name(), "EVIDENCE_").to_owned(),
             paint::word(assessment.standing().as_str_name(), "STANDING_").to_owned(),
         ]);
+        // A dispute between texts is shown with what each text says, not with the most favourable one alone.
+        for (reading, judgement) in &assessment.by_reading {
+            table.add_row([
+                String::new(),
+                String::new(),
+                format!("  {}", paint::word(judgement.status().as_str_name(), "STATUS_")),
+                paint::word(judgement.lifecycle().as_str_name(), "LIFECYCLE_").to_owned(),
+                String::new(),
+                format!("by reading {reading}"),
+            ]);
+        }
     }
     table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
@@ -67,8 +77,12 @@ pub(super) fn next_change(assessment: &v1::Assessment, as_of: Option<Timestamp>)
 pub(super) fn until_then(next: Option<Timestamp>, as_of: Option<Timestamp>) -> String {
     match (next, as_of) {
         (Some(next), Some(now)) => {
-            let days = (next.seconds - now.seconds).div_euclid(86_400);
-            format!("{} (in {days} d)", time(next))
+            let seconds = next.seconds - now.seconds;
+            let left = match seconds.div_euclid(86_400) {
+                0 => format!("{} h", seconds.div_euclid(3600)),
+                days => format!("{days} d"),
+            };
+            format!("{} (in {left})", time(next))
         }
         _ => "-".to_owned(),
     }
@@ -80,9 +94,9 @@ pub(super) fn so_far(assessment: &v1::Assessment) -> String {
     match &assessment.numbers {
         Some(Numbers::Maintenance(numbers)) => {
             let effect = match numbers.measure_in_effect() {
-                v1::InEffect::Yes => "measure in effect",
-                v1::InEffect::No => "measure not in effect",
-                _ => "measure: sources or texts differ",
+                v1::InEffect::Yes => "measure applies",
+                v1::InEffect::No => "measure does not apply",
+                _ => "measure: texts or sources differ",
             };
             match &numbers.value {
                 Some(value) => format!("rate {value}"),

@@ -2,15 +2,45 @@
 
 use super::board::{grouped, heading, next_change, percent, time};
 use super::paint::{self, word};
+use crate::domain::Zone;
 use crate::proto::v1;
+use crate::wire;
 
-/// What was promised, whether it is kept, and why.
-pub(super) fn render(
-    assessment: &v1::Assessment,
-    promise: Option<&v1::Commitment>,
-    clocks: &v1::ResolvedClocks,
-    colour: bool,
-) -> String {
+/// What is shown of one commitment.
+pub(super) struct Shown<'a> {
+    pub(super) assessment: &'a v1::Assessment,
+    pub(super) promise: Option<&'a v1::Commitment>,
+    /// The measures it is about.
+    pub(super) measures: &'a [v1::Measure],
+}
+
+impl Shown<'_> {
+    /// What was promised, whether it is kept, and why.
+    pub(super) fn render(&self, clocks: &v1::ResolvedClocks, colour: bool) -> String {
+        render(self, clocks, colour)
+    }
+
+    /// Whose calendar the promise's days are read in.
+    fn zone(&self) -> Option<Zone> {
+        Zone::parse(&self.promise?.undertaken.as_ref()?.zone).ok()
+    }
+
+    /// What a lapse brings.
+    fn on_lapse(&self) -> Option<&'static str> {
+        let Some(v1::terms::Promise::MeasureSuspension(terms)) =
+            self.promise?.terms_in_force.as_ref()?.promise.as_ref()
+        else {
+            return None;
+        };
+        Some(match terms.on_end() {
+            v1::OnEnd::Revive => "the measures apply again",
+            _ => "the measures are gone for good",
+        })
+    }
+}
+
+fn render(shown: &Shown<'_>, clocks: &v1::ResolvedClocks, colour: bool) -> String {
+    let Shown { assessment, promise, measures } = shown;
     let undertaken = promise.and_then(|promise| promise.undertaken.as_ref());
     let id = assessment.commitment.rsplit('/').next().unwrap_or_default();
     let mut lines = vec![
@@ -38,8 +68,16 @@ pub(super) fn render(
     if !assessment.adopted_reading.is_empty() {
         say("adopted", format!("reading {}", assessment.adopted_reading));
     }
-    for (label, text) in numbers(assessment) {
+    for (label, text) in numbers(assessment, shown.zone().as_ref()) {
         say(label, text);
+    }
+    if let Some(what) = shown.on_lapse() {
+        say("on lapse", what.to_owned());
+    }
+    for measure in *measures {
+        let id = measure.name.rsplit('/').next().unwrap_or_default();
+        let title = measure.announced.as_ref().map_or("", |announced| announced.title.as_str());
+        say("measure", format!("{id}: {title}"));
     }
     let flags: Vec<&str> = assessment.flags().map(|flag| word(flag.as_str_name(), "FLAG_")).collect();
     if !flags.is_empty() {
@@ -53,10 +91,10 @@ pub(super) fn render(
     lines.join("\n")
 }
 
-fn numbers(assessment: &v1::Assessment) -> Vec<(&'static str, String)> {
+fn numbers(assessment: &v1::Assessment, zone: Option<&Zone>) -> Vec<(&'static str, String)> {
     use v1::assessment::Numbers;
     match &assessment.numbers {
-        Some(Numbers::Maintenance(numbers)) => maintenance(numbers),
+        Some(Numbers::Maintenance(numbers)) => maintenance(numbers, !assessment.by_reading.is_empty(), zone),
         Some(Numbers::Purchase(numbers)) => {
             numbers.tranches.iter().map(|tranche| ("tranche", row(tranche, &numbers.unit))).collect()
         }
@@ -69,15 +107,20 @@ fn numbers(assessment: &v1::Assessment) -> Vec<(&'static str, String)> {
     }
 }
 
-fn maintenance(numbers: &v1::MaintenanceNumbers) -> Vec<(&'static str, String)> {
+fn maintenance(
+    numbers: &v1::MaintenanceNumbers,
+    texts_differ: bool,
+    zone: Option<&Zone>,
+) -> Vec<(&'static str, String)> {
     let in_effect = match numbers.measure_in_effect() {
-        v1::InEffect::Yes => "in effect",
-        v1::InEffect::No => "not in effect",
-        _ => "sources or texts differ",
+        v1::InEffect::Yes => "yes",
+        v1::InEffect::No => "no",
+        _ => "texts or sources differ",
     };
-    let mut said = vec![("measure", in_effect.to_owned())];
+    let mut said = vec![("applied now", in_effect.to_owned())];
     if let Some(until) = numbers.until {
-        said.push(("ends", time(until)));
+        let by_base = if texts_differ { ", by the base text" } else { "" };
+        said.push(("ends", format!("{}{}{by_base}", time(until), local_day(until, zone))));
     }
     if let Some(value) = &numbers.value {
         said.push(("rate", value.clone()));
@@ -88,6 +131,16 @@ fn maintenance(numbers: &v1::MaintenanceNumbers) -> Vec<(&'static str, String)> 
         said.push(("breach", format!("from {from}, {until}")));
     }
     said
+}
+
+/// The local day that an instant at midnight closes, as texts say it.
+fn local_day(at: prost_types::Timestamp, zone: Option<&Zone>) -> String {
+    let said = zone.and_then(|zone| {
+        let instant = wire::instant_from_proto(&at).ok()?;
+        let day = zone.day_of(instant);
+        (zone.start_of(day) == instant).then(|| format!(" (through {} in {zone})", day.plus_days(-1)))
+    });
+    said.unwrap_or_default()
 }
 
 fn row(tranche: &v1::TrancheAssessment, unit: &str) -> String {

@@ -1,5 +1,7 @@
 //! `entente demo`: the real US-China truce, loaded, shown and served.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use clap::Args;
 use include_dir::{Dir, include_dir};
@@ -15,6 +17,8 @@ use crate::serve;
 
 /// The events of `data/us-china/events`, in the program itself so that the demo needs no file.
 static EVENTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/us-china/events");
+/// How long one answer of the demo's own server may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 const LEDGER_ID: &str = "us-china";
 const LEDGER_TITLE: &str = "US-China truce of October 2025";
 
@@ -54,8 +58,12 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         }
     };
     let data_dir = config.data_dir.clone();
-    let server = tokio::spawn(serve::run(config, listener, shutdown));
-    let shown = load_and_show(&address, &args).await;
+    let mut server = tokio::spawn(serve::run(config, listener, shutdown));
+    let shown = tokio::select! {
+        shown = load_and_show(&address, &args) => shown,
+        // A store that does not open ends the server before anything can be loaded; that is the error to show.
+        ended = &mut server => return ended.context("the server")?.context("the server did not start"),
+    };
     if args.once || shown.is_err() {
         drop(stop);
         if shown.is_err() {
@@ -74,10 +82,10 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
 }
 
 async fn load_and_show(address: &str, args: &DemoArgs) -> anyhow::Result<()> {
-    let client = Client::connect(address).await?;
+    let client = Client::connect(address, PATIENCE).await?;
     load(&client).await?;
     let ledger = format!("ledgers/{LEDGER_ID}");
-    status::show_board(&client, &ledger, v1::CommitmentFilter::default(), args.when.clocks(), args.json).await
+    status::show_board(&client, &ledger, v1::CommitmentFilter::default(), args.when.clocks(), "", args.json).await
 }
 
 /// Creates the ledger where it is not there yet, and appends what it does not have. Doing it again changes nothing:

@@ -17,12 +17,12 @@ pub(super) struct LedgerArg {
 impl LedgerArg {
     /// Whether one was named.
     pub(super) fn is_given(&self) -> bool {
-        self.ledger.is_some()
+        self.ledger.as_ref().is_some_and(|id| !id.is_empty())
     }
 
     /// The resource name of the ledger asked for, or of the only one there is.
     pub(super) async fn resolve(&self, client: &Client) -> anyhow::Result<String> {
-        if let Some(id) = &self.ledger {
+        if let Some(id) = self.ledger.as_ref().filter(|id| !id.is_empty()) {
             return Ok(if id.starts_with("ledgers/") { id.clone() } else { format!("ledgers/{id}") });
         }
         let page = client.ledgers().list_ledgers(v1::ListLedgersRequest::default()).await?.into_inner();

@@ -51,7 +51,8 @@ pub(super) fn word<'a>(spelled: &'a str, prefix: &str) -> &'a str {
 
 /// Whether standard output takes colour: a terminal, and nobody said no.
 pub(super) fn colour() -> bool {
-    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() && !dumb
 }
 
 fn mood(status: v1::Status) -> Mood {

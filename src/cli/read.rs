@@ -77,10 +77,17 @@ pub(super) async fn run(args: ReadArgs) -> anyhow::Result<()> {
         filter: Some(filter),
         min_position: 0,
     };
+    let mut shown = 0;
     let mut parts = client.ledgers().read_events(request).await?.into_inner();
     while let Some(part) = parts.message().await? {
         match part.part {
-            Some(v1::read_events_response::Part::Batch(batch)) => print(&batch.events, args.json)?,
+            Some(v1::read_events_response::Part::Batch(batch)) => {
+                shown += batch.events.len();
+                print(&batch.events, args.json)?;
+            }
+            Some(v1::read_events_response::Part::End(end)) if !args.json && shown == 0 => {
+                output::line(&format!("no event matches; head {}", end.head))?;
+            }
             Some(v1::read_events_response::Part::End(end)) if !args.json && !end.at_end => {
                 let again = if args.backward { "--backward --before" } else { "--after" };
                 output::line(&format!("… more with {again} {}; head {}", end.next, end.head))?;

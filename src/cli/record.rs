@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::ledger_arg::LedgerArg;
@@ -57,14 +57,19 @@ pub(super) async fn run(args: RecordArgs) -> anyhow::Result<()> {
     output::line(&format!("head {}", response.head))
 }
 
-/// The events of a file, or of standard input where the file is `-`.
+/// The events of a file, or of standard input where the file is `-`; at least one.
 pub(super) fn read(file: &Path) -> anyhow::Result<Vec<v1::Submission>> {
-    if file.as_os_str() != "-" {
-        return Ok(event_file::read_file(file)?);
+    let submissions = if file.as_os_str() == "-" {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).context("standard input")?;
+        event_file::parse(&text, "standard input")?
+    } else {
+        event_file::read_file(file)?
+    };
+    if submissions.is_empty() {
+        bail!("{} holds no events", file.display());
     }
-    let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).context("standard input")?;
-    Ok(event_file::parse(&text, "standard input")?)
+    Ok(submissions)
 }
 
 /// The ledger that the events themselves name, so that it need not be said twice.

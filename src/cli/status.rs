@@ -14,6 +14,7 @@ use crate::wire::Word as _;
 #[derive(Debug, Args)]
 pub(super) struct StatusArgs {
     /// One commitment, such as rare-earth-suspension; left out: the board
+    #[arg(conflicts_with_all = ["party", "kind", "status", "instrument", "product", "text", "filter", "order_by"])]
     commitment: Option<String>,
     #[command(flatten)]
     when: WhenArgs,
@@ -35,6 +36,12 @@ pub(super) struct StatusArgs {
     /// Only commitments with these words in their title, id or note
     #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true)]
     text: String,
+    /// Only commitments that pass this AIP-160 filter, such as 'status = DISPUTED AND party = CN'
+    #[arg(long, value_name = "FILTER", default_value = "", hide_default_value = true)]
+    filter: String,
+    /// Order of each party's lines: name, status or next_change_at, optionally followed by desc
+    #[arg(long, value_name = "FIELD", default_value = "", hide_default_value = true)]
+    order_by: String,
     /// Print the proto JSON mapping, one line an answer
     #[arg(long)]
     json: bool,
@@ -49,12 +56,14 @@ pub(super) async fn run(args: StatusArgs) -> anyhow::Result<()> {
     let ledger = args.ledger.resolve(&client).await?;
     match &args.commitment {
         Some(id) => one(&client, &ledger, id, &args).await,
-        None => show_board(&client, &ledger, args.filter(&ledger), args.when.clocks(), args.json).await,
+        None => {
+            show_board(&client, &ledger, args.selection(&ledger), args.when.clocks(), &args.order_by, args.json).await
+        }
     }
 }
 
 impl StatusArgs {
-    fn filter(&self, ledger: &str) -> v1::CommitmentFilter {
+    fn selection(&self, ledger: &str) -> v1::CommitmentFilter {
         v1::CommitmentFilter {
             parties: self.party.clone(),
             obligors: Vec::new(),
@@ -62,6 +71,7 @@ impl StatusArgs {
             instruments: self.instrument.iter().map(|id| in_collection(ledger, "instruments", id)).collect(),
             product_prefixes: self.product.clone(),
             text: self.text.clone(),
+            expression: self.filter.clone(),
             statuses: self.status.iter().map(|status| status.number()).collect(),
         }
     }
@@ -73,6 +83,7 @@ pub(super) async fn show_board(
     ledger: &str,
     filter: v1::CommitmentFilter,
     clocks: v1::Clocks,
+    order_by: &str,
     json: bool,
 ) -> anyhow::Result<()> {
     let request = v1::ListAssessmentsRequest {
@@ -81,6 +92,8 @@ pub(super) async fn show_board(
         page_token: String::new(),
         filter: Some(filter),
         clocks: Some(clocks),
+        order_by: order_by.to_owned(),
+        read_mask: None,
     };
     let (lines, clocks) = client.board(request).await?;
     if json {
@@ -101,7 +114,7 @@ pub(super) async fn title(client: &Client, ledger: &str) -> anyhow::Result<Strin
 
 async fn one(client: &Client, ledger: &str, id: &str, args: &StatusArgs) -> anyhow::Result<()> {
     let name = in_collection(ledger, "commitments", id);
-    let request = v1::AssessCommitmentRequest { name: name.clone(), clocks: Some(args.when.clocks()) };
+    let request = v1::AssessCommitmentRequest { name: name.clone(), clocks: Some(args.when.clocks()), read_mask: None };
     let answer = client.compliance().assess_commitment(request).await?.into_inner();
     if args.json {
         return output::json_line(&answer);
@@ -109,14 +122,31 @@ async fn one(client: &Client, ledger: &str, id: &str, args: &StatusArgs) -> anyh
     // The same coordinates again, so that the promise is shown as it was when the answer was given.
     let clocks = answer.clocks.unwrap_or_default();
     let at = v1::Clocks { as_of: clocks.as_of, known_position: Some(clocks.known_position), ..v1::Clocks::default() };
-    let request = v1::GetCommitmentRequest { name, clocks: Some(at) };
+    let request = v1::GetCommitmentRequest { name, clocks: Some(at), read_mask: None };
     let promise = match client.compliance().get_commitment(request).await {
         Ok(response) => response.into_inner().commitment,
         Err(status) if status.code() == tonic::Code::NotFound => None,
         Err(status) => return Err(crate::client::ClientError::from(status).into()),
     };
+    let measures = measures(client, promise.as_ref(), at).await?;
     let assessment = answer.assessment.unwrap_or_default();
-    output::write(commitment::render(&assessment, promise.as_ref(), &clocks, paint::colour()).as_bytes())
+    let shown = commitment::Shown { assessment: &assessment, promise: promise.as_ref(), measures: &measures };
+    output::write(shown.render(&clocks, paint::colour()).as_bytes())
+}
+
+/// The measures that a promise is about, at the same clocks.
+async fn measures(
+    client: &Client,
+    promise: Option<&v1::Commitment>,
+    at: v1::Clocks,
+) -> anyhow::Result<Vec<v1::Measure>> {
+    let names = promise.and_then(|promise| promise.undertaken.as_ref()).map(|undertaken| undertaken.measures.clone());
+    let mut measures = Vec::new();
+    for name in names.into_iter().flatten() {
+        let request = v1::GetMeasureRequest { name, clocks: Some(at) };
+        measures.extend(client.compliance().get_measure(request).await?.into_inner().measure);
+    }
+    Ok(measures)
 }
 
 /// The resource name of a member of a ledger's collection, however much of it was given.

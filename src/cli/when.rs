@@ -38,15 +38,17 @@ impl WhenArgs {
 
 /// Reads an instant, or a date as the instant it begins in UTC.
 pub(super) fn parse_time(text: &str) -> Result<Instant, String> {
-    if let Ok(day) = Day::parse(text) {
+    let looks_like_a_date = text.len() == 10 && !text.contains([':', 'T', 't']);
+    if looks_like_a_date {
+        let day = Day::parse(text).map_err(|error| error.to_string())?;
         return Instant::parse(&format!("{day}T00:00:00Z")).map_err(|error| error.to_string());
     }
     Instant::parse(text).map_err(|error| format!("{error}, or a date such as 2026-11-10"))
 }
 
 fn parse_known(text: &str) -> Result<Known, String> {
-    match text.parse::<u64>() {
-        Ok(position) => Ok(Known::Position(position)),
-        Err(_) => parse_time(text).map(Known::At),
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.parse().map(Known::Position).map_err(|_| format!("no ledger has {text} events"));
     }
+    parse_time(text).map(Known::At)
 }

@@ -100,7 +100,8 @@ impl Docket {
         self.followers.get(subject).into_iter().flatten()
     }
 
-    /// The commitments whose duty depends on the conduct in another, by any undertaking of theirs.
+    /// The commitments whose duty depends on the conduct in another, or did, or will, by any of their terms, amendments
+    /// and readings.
     pub fn dependents(&self, counterpart: &Slug) -> impl Iterator<Item = &Slug> {
         self.dependents.get(counterpart).into_iter().flatten()
     }
@@ -145,6 +146,11 @@ impl Docket {
         if let Payload::CommitmentUndertaken(undertaken) = &submission.payload {
             self.open_dossier(&event, undertaken);
         }
+        if let (Some(dependence), Subject::Member(_, commitment)) =
+            (submission.payload.dependence(), &submission.subject)
+        {
+            self.dependents.entry(dependence.commitment.clone()).or_default().insert(commitment.clone());
+        }
         for commitment in self.followers.get(&submission.subject).into_iter().flatten() {
             if let Some(dossier) = self.dossiers.get_mut(commitment) {
                 dossier.file(Arc::clone(&event));
@@ -159,9 +165,6 @@ impl Docket {
         follows.push(Subject::Member(Collection::Instruments, undertaken.instrument.clone()));
         let measures = undertaken.measures.iter();
         follows.extend(measures.map(|measure| Subject::Member(Collection::Measures, measure.clone())));
-        if let Some(dependence) = undertaken.terms.dependence() {
-            self.dependents.entry(dependence.commitment.clone()).or_default().insert(commitment.clone());
-        }
         let dossier = self.dossiers.entry(commitment.clone()).or_insert_with(|| Dossier::new(commitment.clone()));
         for subject in follows {
             // What was recorded of a measure or an instrument before the commitment bears on it too.

@@ -40,17 +40,9 @@ impl Dossier {
         Dossier { commitment: self.commitment.clone(), events: self.known(known).to_vec() }
     }
 
-    /// Every way in which it was undertaken, corrected ones included, in order.
-    pub fn undertakings(&self) -> impl Iterator<Item = &CommitmentUndertaken> {
-        self.events.iter().filter_map(|event| match &event.submission.payload {
-            Payload::CommitmentUndertaken(undertaken) => Some(undertaken),
-            _ => None,
-        })
-    }
-
-    /// The commitments whose conduct its duty depends on, by any of its undertakings.
+    /// The commitments whose conduct its duty depends on, or did, or will, by any of its terms, amendments and readings.
     pub fn counterparts(&self) -> impl Iterator<Item = &Slug> {
-        self.undertakings().filter_map(|undertaken| undertaken.terms.dependence()).map(|it| &it.commitment)
+        self.events.iter().filter_map(|event| event.submission.payload.dependence()).map(|it| &it.commitment)
     }
 
     /// Files an event at its place; one that is filed already stays as it is.
@@ -63,6 +55,9 @@ impl Dossier {
 
     /// How it was undertaken, as first recorded.
     pub fn first_undertaking(&self) -> Option<&CommitmentUndertaken> {
-        self.undertakings().next()
+        self.events.iter().find_map(|event| match &event.submission.payload {
+            Payload::CommitmentUndertaken(undertaken) => Some(undertaken),
+            _ => None,
+        })
     }
 }

@@ -6,7 +6,7 @@ mod patch;
 mod periodic;
 mod purchase;
 
-pub use patch::{PeriodPatch, TermsPatch, TranchePatch};
+pub use patch::{PeriodPatch, TermsField, TermsPatch, TranchePatch};
 pub use periodic::{Comparator, LicensingTerms, Period, PeriodicTerms};
 pub use purchase::{Basis, Carry, Month, Pace, PaceMethod, PurchaseTerms, SeriesRule, Tranche};
 

@@ -96,7 +96,7 @@ fn documents(text: &str) -> Result<Vec<Value>, String> {
     if starts_as_json && let Ok(values) = json_values(text) {
         return Ok(values);
     }
-    match serde_saphyr::from_multiple::<Value>(text) {
+    match serde_saphyr::from_multiple_with_options::<Value>(text, yaml_options()) {
         Ok(values) => Ok(values),
         // What looks like JSON is told what is wrong with it as JSON.
         Err(_) if starts_as_json => json_values(text).map_err(|error| error.to_string()),
@@ -107,4 +107,9 @@ fn documents(text: &str) -> Result<Vec<Value>, String> {
 /// A stream of values: one value, or several lines of them.
 fn json_values(text: &str) -> Result<Vec<Value>, serde_json::Error> {
     serde_json::Deserializer::from_str(text).into_iter().collect()
+}
+
+/// YAML 1.2: `NO` is Norway, not false.
+fn yaml_options() -> serde_saphyr::Options {
+    serde_saphyr::options! { strict_booleans: true }
 }

@@ -2,13 +2,16 @@
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::commit::{GROUP_BYTES_MAX, GROUP_EVENTS_MAX};
 use super::{Ledger, LedgerError};
 use crate::domain::Preconditions;
 use crate::domain::{Instant, Position, Submission, Text};
 
 /// How many appends may wait for the writer; the next one waits outside, so memory stays bounded.
 pub(super) const QUEUE_APPENDS_MAX: usize = 1024;
+
+/// How much one group gathers before it is written; what waits beyond goes into the next.
+const GROUP_EVENTS_MAX: usize = 1000;
+const GROUP_BYTES_MAX: usize = 1 << 20;
 
 /// What a client asks to record.
 #[derive(Debug, Clone)]

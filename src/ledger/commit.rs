@@ -17,9 +17,6 @@ use crate::domain::{Docket, Event, Position, Slug, Submission};
 use crate::store::{Log, ReadLimits};
 use crate::wire;
 
-/// How much one group gathers before it is written; what waits beyond goes into the next.
-pub(super) const GROUP_EVENTS_MAX: usize = 1000;
-pub(super) const GROUP_BYTES_MAX: usize = 1 << 20;
 /// The longest event, as stored.
 const EVENT_BYTES_MAX: usize = 1 << 20;
 

@@ -42,7 +42,7 @@ impl JsonError {
     }
 }
 
-fn descriptor<M: Name>() -> MessageDescriptor {
+pub(super) fn descriptor<M: Name>() -> MessageDescriptor {
     static POOL: OnceLock<DescriptorPool> = OnceLock::new();
     let pool = POOL.get_or_init(|| {
         DescriptorPool::decode(FILE_DESCRIPTOR_SET).expect("the build embeds the descriptors it compiled")

@@ -25,10 +25,11 @@ impl ComplianceService for ComplianceApi {
         &self,
         request: Request<v1::GetCommitmentRequest>,
     ) -> Result<Response<v1::GetCommitmentResponse>, Status> {
-        let v1::GetCommitmentRequest { name, clocks } = request.into_inner();
+        let v1::GetCommitmentRequest { name, clocks, read_mask } = request.into_inner();
+        let mask = list::read_mask::<v1::Commitment>(read_mask.as_ref())?;
         let (shown, clocks) =
             question::get(&self.ledgers, &name, Collection::Commitments, clocks, commitment::describe).await?;
-        Ok(Response::new(v1::GetCommitmentResponse { commitment: Some(shown), clocks: Some(clocks) }))
+        Ok(Response::new(v1::GetCommitmentResponse { commitment: Some(mask.apply(shown)), clocks: Some(clocks) }))
     }
 
     async fn list_commitments(

@@ -1,12 +1,14 @@
 //! Filters of requests.
 
+use super::expression::{Candidate, Expression};
 use super::status::Fault;
 use crate::domain::event::CommitmentUndertaken;
 use crate::domain::{
-    Collection, Docket, EventKind, Family, Kind, Party, Payload, Position, Slug, Status, Subject, live,
+    Collection, Docket, EventKind, Family, Kind, Party, Payload, Position, Product, Slug, Status, Subject, live,
 };
 use crate::ledger::EventFilter;
 use crate::proto::v1;
+use crate::views::Assessment;
 use crate::wire::Word;
 
 /// Which events a reader wants.
@@ -41,10 +43,15 @@ pub(super) struct CommitmentFilter {
     product_prefixes: Vec<String>,
     text: String,
     statuses: Vec<Status>,
+    expression: Option<Expression>,
 }
 
 impl CommitmentFilter {
-    pub(super) fn from_proto(asked: v1::CommitmentFilter, ledger: &Slug) -> Result<Self, Fault> {
+    /// Reads a filter. `assesses` says whether the list has assessments, so that statuses can be asked about.
+    pub(super) fn from_proto(asked: v1::CommitmentFilter, ledger: &Slug, assesses: bool) -> Result<Self, Fault> {
+        if !assesses && !asked.statuses.is_empty() {
+            return Err(Fault::field("filter.statuses", "is for ListAssessments, which tells statuses"));
+        }
         Ok(CommitmentFilter {
             parties: parties(&asked.parties, "filter.parties")?,
             obligors: parties(&asked.obligors, "filter.obligors")?,
@@ -59,24 +66,21 @@ impl CommitmentFilter {
             })?,
             product_prefixes: prefixes(asked.product_prefixes, "filter.product_prefixes")?,
             text: asked.text.to_lowercase(),
+            expression: Expression::parse(&asked.expression, assesses)?,
             statuses: each(&asked.statuses, "filter.statuses", |number| {
                 word::<Status>(*number).ok_or_else(|| format!("{number} is not a status"))
             })?,
         })
     }
 
-    /// Whether a status is wanted.
-    pub(super) fn takes_status(&self, status: Status) -> bool {
-        self.statuses.is_empty() || self.statuses.contains(&status)
-    }
-
-    /// Whether statuses are asked about at all.
-    pub(super) fn asks_for_statuses(&self) -> bool {
-        !self.statuses.is_empty()
-    }
-
-    /// Whether a commitment is wanted, by what was promised.
-    pub(super) fn takes(&self, docket: &Docket, commitment: &Slug, known: Position) -> bool {
+    /// Whether a commitment is wanted, by what was promised and, where the list assesses, by its assessment.
+    pub(super) fn takes(
+        &self,
+        docket: &Docket,
+        commitment: &Slug,
+        known: Position,
+        assessment: Option<&Assessment>,
+    ) -> bool {
         let subject = Subject::commitment(commitment.clone());
         let own = live(docket.about(&subject), known);
         let undertaking = own.iter().find_map(|event| match &event.submission.payload {
@@ -85,9 +89,21 @@ impl CommitmentFilter {
         });
         let Some((event, undertaken)) = undertaking else { return false };
         let note = event.submission.note.as_ref().map_or("", |note| note.as_str());
+        let by_expression = |expression: &Expression| {
+            let products = docket.products_of(&subject, known).into_iter().map(Product::code).collect();
+            let id = commitment.as_str();
+            expression.takes(&Candidate { id, note, undertaken, products, assessment })
+        };
         self.takes_promise(undertaken)
             && self.takes_words(&[undertaken.title.as_str(), commitment.as_str(), note])
             && (self.product_prefixes.is_empty() || self.takes_products(docket, &subject, known))
+            && self.takes_status(assessment)
+            && self.expression.as_ref().is_none_or(by_expression)
+    }
+
+    fn takes_status(&self, assessment: Option<&Assessment>) -> bool {
+        let wanted = |it: &Assessment| self.statuses.contains(&it.judgement.status);
+        self.statuses.is_empty() || assessment.is_some_and(wanted)
     }
 
     fn takes_promise(&self, undertaken: &CommitmentUndertaken) -> bool {

@@ -4,13 +4,15 @@ use prost::Message as _;
 
 use super::clocks::{self, Resolved};
 use super::filter::{self, CommitmentFilter};
+use super::order::{Key, Order};
 use super::page::{self, PageToken};
 use super::question::board_line;
 use super::status::Fault;
 use super::{commitment, instrument, measure, name};
 use crate::domain::event::MeasureAnnounced;
 use crate::domain::{Collection, Docket, Party, Payload, Slug, Subject, live};
-use crate::ledger::Ledgers;
+use crate::ledger::{Ledger, Ledgers};
+use crate::proto::mask::ReadMask;
 use crate::proto::v1;
 use crate::views;
 
@@ -54,13 +56,7 @@ pub(super) async fn page<T: Send + 'static>(
     collection: Collection,
     show: impl Fn(&Docket, &Slug, &Slug, Resolved) -> Option<T> + Send + 'static,
 ) -> Result<PageOf<T>, Fault> {
-    let ledger = name::ledger(ledgers, &request.parent, "parent")?;
-    let size = page::size(request.page_size)?;
-    let token = PageToken::decode(&request.page_token, &request.question)?;
-    let (at, after) = match token {
-        Some(token) => (Resolved { as_of: token.as_of, known: token.known }, Some(token.after)),
-        None => (clocks::resolve(&ledger, request.clocks, ledgers.clock().now()).await?, None),
-    };
+    let Begun { ledger, size, at, after } = begin(ledgers, &request).await?;
     let shared = ledger.clone();
     let collect = move || {
         let docket = shared.docket();
@@ -79,10 +75,65 @@ pub(super) async fn page<T: Send + 'static>(
     };
     let (entries, last) =
         tokio::task::spawn_blocking(collect).await.map_err(|error| Fault::Internal(error.to_string()))?;
-    let next_page_token = last.map_or_else(String::new, |after| {
-        PageToken { as_of: at.as_of, known: at.known, after }.encode(&request.question)
-    });
-    Ok(PageOf { entries, next_page_token, clocks: at.echo(&ledger) })
+    Ok(PageOf { entries, next_page_token: next_token(at, last, &request.question), clocks: at.echo(&ledger) })
+}
+
+/// A page in another order than that of the names: everything is shown, sorted by key and name, and cut. At the clocks
+/// of the first page that gives the same order every time.
+async fn ordered_page<T: Send + 'static>(
+    ledgers: &Ledgers,
+    request: ListRequest,
+    collection: Collection,
+    show: impl Fn(&Docket, &Slug, &Slug, Resolved) -> Option<(Key, T)> + Send + 'static,
+) -> Result<PageOf<(Key, T)>, Fault> {
+    let Begun { ledger, size, at, after } = begin(ledgers, &request).await?;
+    let shared = ledger.clone();
+    let collect = move || {
+        let docket = shared.docket();
+        let mut all: Vec<(String, (Key, T))> = docket
+            .members(collection)
+            .filter_map(|id| Some((id.to_string(), show(&docket, shared.name(), id, at)?)))
+            .collect();
+        // Stable, and they came by name.
+        all.sort_by(|(_, (one, _)), (_, (other, _))| one.cmp(other));
+        let seen = after.and_then(|after| all.iter().position(|(id, _)| *id == after)).map_or(0, |index| index + 1);
+        let more = all.len() > seen + size;
+        let shown: Vec<_> = all.into_iter().skip(seen).take(size).collect();
+        let last = shown.last().filter(|_| more).map(|(id, _)| id.clone());
+        (shown.into_iter().map(|(_, entry)| entry).collect(), last)
+    };
+    let (entries, last) =
+        tokio::task::spawn_blocking(collect).await.map_err(|error| Fault::Internal(error.to_string()))?;
+    Ok(PageOf { entries, next_page_token: next_token(at, last, &request.question), clocks: at.echo(&ledger) })
+}
+
+/// Where a page begins.
+pub(super) struct Begun {
+    pub(super) ledger: Ledger,
+    pub(super) size: usize,
+    pub(super) at: Resolved,
+    pub(super) after: Option<String>,
+}
+
+/// Reads where a page begins, and at which clocks: those of the first page.
+pub(super) async fn begin(ledgers: &Ledgers, request: &ListRequest) -> Result<Begun, Fault> {
+    let ledger = name::ledger(ledgers, &request.parent, "parent")?;
+    let size = page::size(request.page_size)?;
+    let (at, after) = match PageToken::decode(&request.page_token, &request.question)? {
+        Some(token) => (Resolved { as_of: token.as_of, known: token.known }, Some(token.after)),
+        None => (clocks::resolve(&ledger, request.clocks, ledgers.clock().now()).await?, None),
+    };
+    Ok(Begun { ledger, size, at, after })
+}
+
+/// The token of the page after this one; empty where there is none.
+pub(super) fn next_token(at: Resolved, last: Option<String>, question: &[u8]) -> String {
+    last.map_or_else(String::new, |after| PageToken { as_of: at.as_of, known: at.known, after }.encode(question))
+}
+
+/// The fields of an answer that a client wants.
+pub(super) fn read_mask<M: prost::Name>(asked: Option<&prost_types::FieldMask>) -> Result<ReadMask, Fault> {
+    ReadMask::new::<M>(asked).map_err(|error| Fault::field("read_mask", error.to_string()))
 }
 
 /// The board.
@@ -91,18 +142,23 @@ pub(super) async fn assessments(
     request: v1::ListAssessmentsRequest,
 ) -> Result<v1::ListAssessmentsResponse, Fault> {
     let ledger = name::ledger(ledgers, &request.parent, "parent")?;
-    let filter = CommitmentFilter::from_proto(request.filter.clone().unwrap_or_default(), ledger.name())?;
+    let filter = CommitmentFilter::from_proto(request.filter.clone().unwrap_or_default(), ledger.name(), true)?;
+    let order = Order::parse(&request.order_by)?;
+    let mask = read_mask::<v1::BoardLine>(request.read_mask.as_ref())?;
     let line = move |docket: &Docket, _: &Slug, id: &Slug, at: Resolved| {
-        if !filter.takes(docket, id, at.known) {
-            return None;
-        }
         let assessment = views::assess(docket, id, at.as_of, at.known);
-        let taken = filter.takes_status(assessment.judgement.status);
-        taken.then(|| board_line(docket, &ledger, id, &assessment)).flatten()
+        let taken = filter.takes(docket, id, at.known, Some(&assessment));
+        let line = taken.then(|| board_line(docket, &ledger, id, &assessment)).flatten()?;
+        Some((order.key(&line, &assessment), line))
     };
-    let page = page(ledgers, list_request!(request), Collection::Commitments, line).await?;
+    let request = list_request!(request);
+    let page = if order.is_by_name() {
+        page(ledgers, request, Collection::Commitments, line).await?
+    } else {
+        ordered_page(ledgers, request, Collection::Commitments, line).await?
+    };
     Ok(v1::ListAssessmentsResponse {
-        lines: page.entries,
+        lines: page.entries.into_iter().map(|(_, line)| mask.apply(line)).collect(),
         next_page_token: page.next_page_token,
         clocks: Some(page.clocks),
     })
@@ -114,12 +170,12 @@ pub(super) async fn commitments(
     request: v1::ListCommitmentsRequest,
 ) -> Result<v1::ListCommitmentsResponse, Fault> {
     let ledger = name::ledger(ledgers, &request.parent, "parent")?;
-    let filter = CommitmentFilter::from_proto(request.filter.clone().unwrap_or_default(), ledger.name())?;
-    if filter.asks_for_statuses() {
-        return Err(Fault::field("filter.statuses", "is for ListAssessments, which tells statuses"));
-    }
+    let filter = CommitmentFilter::from_proto(request.filter.clone().unwrap_or_default(), ledger.name(), false)?;
+    let mask = read_mask::<v1::Commitment>(request.read_mask.as_ref())?;
     let show = move |docket: &Docket, ledger: &Slug, id: &Slug, at: Resolved| {
-        filter.takes(docket, id, at.known).then(|| commitment::describe(docket, ledger, id, at)).flatten()
+        let taken = filter.takes(docket, id, at.known, None);
+        let shown = taken.then(|| commitment::describe(docket, ledger, id, at)).flatten()?;
+        Some(mask.apply(shown))
     };
     let page = page(ledgers, list_request!(request), Collection::Commitments, show).await?;
     Ok(v1::ListCommitmentsResponse {

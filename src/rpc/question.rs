@@ -1,6 +1,7 @@
 //! A question about one member of a ledger, or about all of it, at some clocks.
 
 use super::clocks::{self, Resolved};
+use super::list::read_mask;
 use super::name;
 use super::status::Fault;
 use crate::domain::{Collection, Docket, Slug, Subject, live};
@@ -62,10 +63,11 @@ pub(super) async fn assess(
 ) -> Result<v1::AssessCommitmentResponse, Fault> {
     let question = Question::read(ledgers, &request.name, Collection::Commitments, request.clocks).await?;
     question.require_commitment()?;
+    let mask = read_mask::<v1::Assessment>(request.read_mask.as_ref())?;
     let Question { ledger, id, at } = question;
     let docket = ledger.docket();
     let assessment = views::assess(&docket, &id, at.as_of, at.known);
-    let shown = assessment_to_proto(&assessment, &docket, &ledger);
+    let shown = mask.apply(assessment_to_proto(&assessment, &docket, &ledger));
     drop(docket);
     Ok(v1::AssessCommitmentResponse { assessment: Some(shown), clocks: Some(at.echo(&ledger)) })
 }

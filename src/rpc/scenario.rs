@@ -3,9 +3,9 @@
 use prost::Message as _;
 
 use super::clocks::{self, Resolved};
-use super::page::{self, PageToken};
+use super::ledger_service;
+use super::list::{self, Begun, ListRequest};
 use super::status::Fault;
-use super::{ledger_service, name};
 use crate::domain::{Collection, EventId, Extract, Hypothesis, Instant, Slug, Submission};
 use crate::ledger::{Ledger, Ledgers};
 use crate::proto::v1;
@@ -20,15 +20,9 @@ pub(super) async fn project(
     ledgers: &Ledgers,
     request: v1::ProjectScenarioRequest,
 ) -> Result<v1::ProjectScenarioResponse, Fault> {
-    let ledger = name::ledger(ledgers, &request.parent, "parent")?;
-    let size = page::size(request.page_size)?;
-    let question = question(&request);
-    let token = PageToken::decode(&request.page_token, &question)?;
+    let page = page(&request);
+    let Begun { ledger, size, at, after } = list::begin(ledgers, &page).await?;
     let batch = ledger_service::submissions(&request.submissions, ledger.name(), scenario_id)?;
-    let (at, after) = match token {
-        Some(token) => (Resolved { as_of: token.as_of, known: token.known }, Some(token.after)),
-        None => (clocks::resolve(&ledger, request.clocks, ledgers.clock().now()).await?, None),
-    };
     let until = match request.until {
         Some(stamp) => clocks::instant(stamp, "until")?,
         None => at.as_of,
@@ -41,27 +35,28 @@ pub(super) async fn project(
     let walk = Walk { ledger: ledger.clone(), at, until, whole_ledger, after, size };
     let walked = tokio::task::spawn_blocking(move || walk.take(&batch));
     let (hypothesis, effects, last) = walked.await.map_err(|error| Fault::Internal(error.to_string()))??;
-    let next_page_token = last.map_or_else(String::new, |after| {
-        PageToken { as_of: at.as_of, known: at.known, after: after.to_string() }.encode(&question)
-    });
     let made =
         AssessedIn { ledger: ledger.name(), kind: ledger.kind(), known_at: ledger.docket().recorded_at(at.known) };
     let supposed_at = hypothesis.events().last().filter(|_| !hypothesis.is_replayed()).map(|event| event.recorded_at);
     Ok(v1::ProjectScenarioResponse {
         events: supposed(&hypothesis, ledger.name()),
         effects: effects.iter().map(|effect| wire::effect_to_proto(effect, &made, supposed_at)).collect(),
-        next_page_token,
+        next_page_token: list::next_token(at, last.map(|last| last.to_string()), &page.question),
         clocks: Some(at.echo(&ledger)),
         until: Some(wire::instant_to_proto(until)),
     })
 }
 
-/// What all pages of one scenario have in common.
-fn question(request: &v1::ProjectScenarioRequest) -> Vec<u8> {
-    let mut question = request.clone();
-    question.page_size = 0;
-    question.page_token.clear();
-    question.encode_to_vec()
+/// The request as one for a page.
+fn page(request: &v1::ProjectScenarioRequest) -> ListRequest {
+    let question = v1::ProjectScenarioRequest { page_size: 0, page_token: String::new(), ..request.clone() };
+    ListRequest {
+        question: question.encode_to_vec(),
+        parent: request.parent.clone(),
+        page_size: request.page_size,
+        page_token: request.page_token.clone(),
+        clocks: request.clocks,
+    }
 }
 
 /// The id of an event that brings none: the same on every page, and nobody's in a ledger.

@@ -48,11 +48,7 @@ pub fn assess_dossier(dossier: &Dossier, counterpart: &dyn Counterpart, as_of: I
 
 /// The case of a commitment with what its counterpart's conduct means; none where it is not recorded there.
 pub(super) fn open<'a>(dossier: &'a Dossier, counterpart: &dyn Counterpart, known: Position) -> Option<Case<'a>> {
-    let mut case = Case::open(dossier, known)?;
-    if let Some(dependence) = case.dependence() {
-        case.heed(dependence, &counterpart.history(&dependence.commitment, known));
-    }
-    Some(case)
+    Some(Case::open(dossier, known)?.heed(|commitment| counterpart.history(commitment, known)))
 }
 
 /// As [`assess`], for a case that is open.

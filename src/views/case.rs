@@ -1,5 +1,7 @@
 //! Case: one commitment as known at one position, prepared once and then asked about any instant.
 
+use std::collections::BTreeMap;
+
 use super::intervals::{Span, Spans};
 use super::purchase::Item;
 use super::record::{Corrections, Record, Records};
@@ -23,6 +25,8 @@ pub(super) struct Case<'a> {
     pub(super) items: Vec<Item>,
     /// What the counterpart's conduct means; none where the duty depends on nobody, or where that is left out.
     pub(super) reciprocity: Option<Reciprocity>,
+    // The status histories of the commitments that this one depends on, or did, or will.
+    counterparts: BTreeMap<&'a Slug, Vec<(Instant, Status)>>,
     // Every instant at which a record begins or stops to bear on the answer, in order.
     instants: Vec<Instant>,
 }
@@ -36,6 +40,16 @@ pub(super) struct Reciprocity {
     pub(super) triggered: Spans,
 }
 
+impl Reciprocity {
+    fn of(dependence: &Dependence, history: &[(Instant, Status)]) -> Self {
+        let ends = history.iter().skip(1).map(|(from, _)| Some(*from)).chain([None]);
+        let spans = history.iter().zip(ends);
+        let triggers = spans.filter(|((_, status), _)| dependence.triggers.contains(status));
+        let triggered = Spans::union(triggers.map(|((from, _), until)| Span::new(*from, until)));
+        Reciprocity { effect: dependence.effect, triggered }
+    }
+}
+
 impl<'a> Case<'a> {
     /// The case as known at a position; none where the commitment is not recorded there (specification, K1).
     pub(super) fn open(dossier: &'a Dossier, known: Position) -> Option<Self> {
@@ -44,28 +58,63 @@ impl<'a> Case<'a> {
         let records = Records::standing(events, &corrections)?;
         let undertaking = *records.undertakings.first()?;
         let relief = Relief::among(&records, &corrections, undertaking.body);
-        let items = match &undertaking.body.terms {
-            Terms::PurchasePledge(terms) => Item::all(&records.amounts, terms, undertaking.body),
-            _ => Vec::new(),
+        let case = Case {
+            commitment: dossier.commitment(),
+            undertaking,
+            records,
+            relief,
+            items: Vec::new(),
+            reciprocity: None,
+            counterparts: BTreeMap::new(),
+            instants: Vec::new(),
         };
-        let commitment = dossier.commitment();
-        let mut case =
-            Case { commitment, undertaking, records, relief, items, reciprocity: None, instants: Vec::new() };
-        case.instants = case.record_instants();
-        case.instants.sort_unstable();
-        case.instants.dedup();
-        Some(case)
+        Some(case.prepared())
     }
 
-    /// Takes the counterpart's status history into account: each entry holds from its instant until the next.
-    pub(super) fn heed(&mut self, dependence: &Dependence, history: &[(Instant, Status)]) {
-        let ends = history.iter().skip(1).map(|(from, _)| Some(*from)).chain([None]);
-        let spans = history.iter().zip(ends);
-        let triggers = spans.filter(|((_, status), _)| dependence.triggers.contains(status));
-        let triggered = Spans::union(triggers.map(|((from, _), until)| Span::new(*from, until)));
-        self.instants.extend(triggered.edges());
+    /// The same records as they are heard under an undertaking that reads otherwise.
+    pub(super) fn under<'b>(&self, reworded: &'b CommitmentUndertaken) -> Case<'b>
+    where
+        'a: 'b,
+    {
+        let case: Case<'b> = Case {
+            commitment: self.commitment,
+            undertaking: Record { event: self.undertaking.event, body: reworded },
+            records: self.records.clone(),
+            relief: self.relief.clone(),
+            items: Vec::new(),
+            reciprocity: None,
+            counterparts: self.counterparts.clone(),
+            instants: Vec::new(),
+        };
+        case.prepared()
+    }
+
+    /// The case with what follows from its undertaking.
+    fn prepared(mut self) -> Self {
+        if let Terms::PurchasePledge(terms) = &self.undertaking.body.terms {
+            self.items = Item::all(&self.records.amounts, terms, self.undertaking.body);
+        }
+        self.instants = self.record_instants();
+        let dependence = self.dependence();
+        let history = dependence.and_then(|dependence| self.counterparts.get(&dependence.commitment));
+        if let (Some(dependence), Some(history)) = (dependence, history) {
+            let reciprocity = Reciprocity::of(dependence, history);
+            self.instants.extend(reciprocity.triggered.edges());
+            self.reciprocity = Some(reciprocity);
+        }
         self.instants.sort_unstable();
-        self.reciprocity = Some(Reciprocity { effect: dependence.effect, triggered });
+        self.instants.dedup();
+        self
+    }
+
+    /// The case with the status histories of its counterparts: each entry holds from its instant until the next.
+    pub(super) fn heed(mut self, history: impl Fn(&Slug) -> Vec<(Instant, Status)>) -> Self {
+        let amended = self.records.amendments.iter().filter_map(|amendment| amendment.body.set.depends_on.as_ref());
+        let read = self.records.readings.iter().filter_map(|reading| reading.body.set.depends_on.as_ref());
+        let dependences = self.dependence().into_iter().chain(amended).chain(read);
+        self.counterparts =
+            dependences.map(|dependence| (&dependence.commitment, history(&dependence.commitment))).collect();
+        if self.counterparts.is_empty() { self } else { self.prepared() }
     }
 
     /// The zone its days are read in.
@@ -74,7 +123,7 @@ impl<'a> Case<'a> {
     }
 
     /// What its duty depends on, where it does.
-    pub(super) fn dependence(&self) -> Option<&'a Dependence> {
+    fn dependence(&self) -> Option<&'a Dependence> {
         self.undertaking.body.terms.dependence()
     }
 

@@ -8,7 +8,15 @@ use crate::domain::{Flag, Instant, Slug, Terms};
 
 /// What the base text, or one reading of it, says at one instant.
 pub(super) fn judge(case: &Case<'_>, reading: Option<&Slug>, as_of: Instant) -> Outcome {
-    let in_force = InForce::at(case, reading, as_of);
+    let mut in_force = InForce::at(case, reading, as_of);
+    let Some(reworded) = in_force.reworded.take() else { return by_table(case, in_force, as_of) };
+    let case = case.under(&reworded);
+    let mut outcome = by_table(&case, in_force, as_of);
+    outcome.wake.at_each(case.next_instant(as_of));
+    outcome
+}
+
+fn by_table(case: &Case<'_>, in_force: InForce, as_of: Instant) -> Outcome {
     let mut outcome = match &in_force.terms {
         Terms::MeasureSuspension(terms) => maintenance::judge(case, &in_force, terms, None, as_of),
         Terms::RateCeiling(terms) => maintenance::judge(case, &in_force, &terms.maintenance, Some(terms.limit), as_of),

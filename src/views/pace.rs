@@ -6,6 +6,7 @@ pub use super::purchase::{Course, Forecast, ForecastSpan, Mirror, MirrorSide, Po
 use super::case::Case;
 use super::terms_in_force::InForce;
 use super::{Promise, periodic, purchase, readings};
+use crate::domain::event::CommitmentUndertaken;
 use crate::domain::{Docket, Instant, Position, Slug, Terms};
 
 /// The pace of one commitment.
@@ -46,22 +47,33 @@ pub enum PaceOf {
 /// suspensions, rate ceilings and one-off acts have none: their `readings` are empty.
 pub fn pace(docket: &Docket, commitment: &Slug, as_of: Instant, known: Position) -> Option<Pace> {
     let case = Case::open(docket.dossier(commitment)?, known)?;
-    let mut by_terms: Vec<(Terms, ReadingPace)> = Vec::new();
+    let mut told: Vec<(Terms, Option<Box<CommitmentUndertaken>>)> = Vec::new();
+    let mut pace = Pace {
+        commitment: commitment.clone(),
+        promise: Promise::of(&case),
+        readings: Vec::new(),
+        strands: Vec::new(),
+        mirrors: Vec::new(),
+    };
     for (name, reading) in readings::counting(&case, as_of) {
-        let terms = InForce::at(&case, reading, as_of).terms;
-        if by_terms.iter().any(|(told, _)| *told == terms) {
+        let InForce { terms, reworded, .. } = InForce::at(&case, reading, as_of);
+        // A reading that says what another says is not told twice.
+        if told.iter().any(|(earlier, worded)| *earlier == terms && *worded == reworded) {
             continue;
         }
-        if let Some(of) = of_kind(&case, &terms, as_of) {
-            by_terms.push((terms, ReadingPace { reading: name, of }));
-        }
+        pace.tell(name, reworded.as_ref().map(|it| case.under(it)).as_ref().unwrap_or(&case), &terms, as_of);
+        told.push((terms, reworded));
     }
-    let (strands, mirrors) = match by_terms.first() {
-        Some((Terms::PurchasePledge(terms), _)) => purchase::mirrors(&case, terms, as_of),
-        _ => (Vec::new(), Vec::new()),
-    };
-    let readings = by_terms.into_iter().map(|(_, reading)| reading).collect();
-    Some(Pace { commitment: commitment.clone(), promise: Promise::of(&case), readings, strands, mirrors })
+    Some(pace)
+}
+
+impl Pace {
+    fn tell(&mut self, reading: String, case: &Case<'_>, terms: &Terms, as_of: Instant) {
+        if let (true, Terms::PurchasePledge(terms)) = (self.readings.is_empty(), terms) {
+            (self.strands, self.mirrors) = purchase::mirrors(case, terms, as_of);
+        }
+        self.readings.extend(of_kind(case, terms, as_of).map(|of| ReadingPace { reading, of }));
+    }
 }
 
 fn of_kind(case: &Case<'_>, terms: &Terms, as_of: Instant) -> Option<PaceOf> {

@@ -2,7 +2,8 @@
 //! (specification, K3).
 
 use crate::domain::terms::{
-    LicensingTerms, Maintenance, Pace, Period, PeriodPatch, PeriodicTerms, PurchaseTerms, Tranche, TranchePatch,
+    LicensingTerms, Maintenance, Pace, Period, PeriodPatch, PeriodicTerms, PurchaseTerms, TermsField, Tranche,
+    TranchePatch,
 };
 use crate::domain::{Day, Slug, Terms, TermsPatch, Window};
 
@@ -16,21 +17,30 @@ pub(super) fn apply(terms: &mut Terms, patch: &TermsPatch) {
         }
         Terms::PurchasePledge(pledge) => purchase(pledge, patch),
         Terms::PeriodicCeiling(ceiling) => {
+            set(&mut ceiling.effective_from, patch.effective_from.clone());
+            set(&mut ceiling.comparator, patch.comparator);
             set(&mut ceiling.limit, patch.limit);
+            set(&mut ceiling.series, anew(&patch.series));
+            set(&mut ceiling.series_rule, patch.series_rule);
+            set(&mut ceiling.primary, patch.primary.clone());
+            set(&mut ceiling.cure_next_period, patch.cure_next_period);
             set(&mut ceiling.disagreement_pct, patch.disagreement_pct);
             set(&mut ceiling.reporting_lag_days, patch.reporting_lag_days);
             set(&mut ceiling.on_missing, patch.on_missing);
             periods(&mut ceiling.periods, patch);
         }
         Terms::OneOffAct(act) => {
+            set(&mut act.effective_from, patch.effective_from.clone());
             set(&mut act.through, patch.through);
             set(&mut act.count, patch.count);
             set(&mut act.cure_days, patch.cure_days);
             set(&mut act.reporting_lag_days, patch.reporting_lag_days);
             set(&mut act.on_missing, patch.on_missing);
-            act.persist_through = patch.persist_through.or(act.persist_through);
+            set_or_clear(&mut act.persist_through, patch.persist_through, patch, TermsField::PersistThrough);
         }
         Terms::LicensingFlow(flow) => {
+            set(&mut flow.effective_from, patch.effective_from.clone());
+            set(&mut flow.cure_next_period, patch.cure_next_period);
             set(&mut flow.min_share, patch.min_share);
             set(&mut flow.min_sample, patch.min_sample);
             set(&mut flow.decide_within_days, patch.decide_within_days);
@@ -56,14 +66,25 @@ pub(super) fn arrange(terms: &mut Terms) {
 }
 
 fn maintain(maintenance: &mut Maintenance, patch: &TermsPatch) {
-    maintenance.until = patch.until.clone().or(maintenance.until.take());
-    maintenance.implement_by = patch.implement_by.clone().or(maintenance.implement_by.take());
-    maintenance.cure = patch.cure.or(maintenance.cure);
+    set(&mut maintenance.effective_from, patch.effective_from.clone());
+    set_or_clear(&mut maintenance.until, patch.until.clone(), patch, TermsField::Until);
+    set_or_clear(&mut maintenance.implement_by, patch.implement_by.clone(), patch, TermsField::ImplementBy);
+    set_or_clear(&mut maintenance.cure, patch.cure, patch, TermsField::Cure);
     set(&mut maintenance.tolerance_hours, patch.tolerance_hours);
-    maintenance.snapback_notice_days = patch.snapback_notice_days.or(maintenance.snapback_notice_days);
+    let snapback = &mut maintenance.snapback_notice_days;
+    set_or_clear(snapback, patch.snapback_notice_days, patch, TermsField::SnapbackNoticeDays);
+    set_or_clear(&mut maintenance.depends_on, patch.depends_on.clone(), patch, TermsField::DependsOn);
+    set(&mut maintenance.on_end, patch.on_end);
 }
 
 fn purchase(pledge: &mut PurchaseTerms, patch: &TermsPatch) {
+    set(&mut pledge.unit, patch.unit);
+    set(&mut pledge.basis, patch.basis);
+    set(&mut pledge.carry, patch.carry);
+    set(&mut pledge.conversions, Some(&patch.conversions).filter(|units| !units.is_empty()).cloned());
+    set(&mut pledge.series, anew(&patch.series));
+    set(&mut pledge.series_rule, patch.series_rule);
+    set(&mut pledge.primary, patch.primary.clone());
     set(&mut pledge.pace, patch.pace.clone());
     set(&mut pledge.disagreement_pct, patch.disagreement_pct);
     set(&mut pledge.reporting_lag_days, patch.reporting_lag_days);
@@ -118,8 +139,54 @@ fn set<T>(field: &mut T, value: Option<T>) {
     }
 }
 
+fn set_or_clear<T>(field: &mut Option<T>, value: Option<T>, patch: &TermsPatch, name: TermsField) {
+    if value.is_some() || patch.clears(name) {
+        *field = value;
+    }
+}
+
+/// A list that a patch sets as a whole; none where it leaves it as it is.
+pub(super) fn anew<T: Clone>(list: &[T]) -> Option<Vec<T>> {
+    Some(list).filter(|list| !list.is_empty()).map(<[T]>::to_vec)
+}
+
+/// Whether a patch changes by which records a commitment is judged, and not only what they are compared with.
+pub(super) fn changes_hearing(patch: &TermsPatch) -> bool {
+    let units = patch.unit.is_some() || patch.basis.is_some() || !patch.conversions.is_empty();
+    let sources = !patch.series.is_empty() || !patch.admissible.is_empty();
+    units || sources || patch.zone.is_some() || patch.depends_on.is_some() || patch.clears(TermsField::DependsOn)
+}
+
 /// Takes from a reading's patch the fields that a later amendment sets.
 pub(super) fn displace(reading: &mut TermsPatch, later: &TermsPatch) {
+    for field in &later.cleared {
+        take_away(reading, *field);
+    }
+    for field in reading.cleared.clone() {
+        if later.sets(field) {
+            reading.cleared.remove(&field);
+        }
+    }
+    drop_set(&mut reading.effective_from, &later.effective_from);
+    drop_set(&mut reading.on_end, &later.on_end);
+    drop_set(&mut reading.depends_on, &later.depends_on);
+    drop_set(&mut reading.unit, &later.unit);
+    drop_set(&mut reading.basis, &later.basis);
+    drop_set(&mut reading.carry, &later.carry);
+    drop_set(&mut reading.series_rule, &later.series_rule);
+    drop_set(&mut reading.primary, &later.primary);
+    drop_set(&mut reading.comparator, &later.comparator);
+    drop_set(&mut reading.cure_next_period, &later.cure_next_period);
+    drop_set(&mut reading.zone, &later.zone);
+    if !later.conversions.is_empty() {
+        reading.conversions.clear();
+    }
+    if !later.series.is_empty() {
+        reading.series.clear();
+    }
+    if !later.admissible.is_empty() {
+        reading.admissible.clear();
+    }
     drop_set(&mut reading.until, &later.until);
     drop_set(&mut reading.implement_by, &later.implement_by);
     drop_set(&mut reading.cure, &later.cure);
@@ -151,6 +218,18 @@ pub(super) fn displace(reading: &mut TermsPatch, later: &TermsPatch) {
             drop_set(&mut own.start, &change.start);
             drop_set(&mut own.through, &change.through);
         }
+    }
+}
+
+fn take_away(reading: &mut TermsPatch, field: TermsField) {
+    reading.cleared.remove(&field);
+    match field {
+        TermsField::Until => reading.until = None,
+        TermsField::ImplementBy => reading.implement_by = None,
+        TermsField::Cure => reading.cure = None,
+        TermsField::SnapbackNoticeDays => reading.snapback_notice_days = None,
+        TermsField::DependsOn => reading.depends_on = None,
+        TermsField::PersistThrough => reading.persist_through = None,
     }
 }
 

@@ -59,7 +59,7 @@ impl<T> Record<'_, T> {
 macro_rules! records {
     ($($(#[$doc:meta])* $list:ident: $payload:ident),+ $(,)?) => {
         /// The records of one commitment, by what they say, each list in order of position.
-        #[derive(Debug, Default)]
+        #[derive(Debug, Clone, Default)]
         pub(super) struct Records<'a> { $($(#[$doc])* pub(super) $list: Vec<Record<'a, $payload>>,)+ }
 
         impl<'a> Records<'a> {

@@ -9,7 +9,7 @@ use crate::domain::event::{CommitmentUndertaken, WaiverGranted};
 use crate::domain::{Event, EventId, Flag, Instant, Party, Payload, Position, Slug};
 
 /// Every waiver and excuse of a commitment, with what is known of its worth.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Relief<'a> {
     /// Waivers, in order of position.
     pub(super) waivers: Vec<Waiver<'a>>,
@@ -18,7 +18,7 @@ pub(super) struct Relief<'a> {
 }
 
 /// One waiver.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Waiver<'a> {
     record: Record<'a, WaiverGranted>,
     by_obligee: bool,

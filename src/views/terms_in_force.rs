@@ -7,7 +7,8 @@ use super::intervals::{Span, Spans};
 use super::outcome::raise;
 use super::record::Record;
 use super::{patch, readings};
-use crate::domain::event::CommitmentAmended;
+use crate::domain::event::{CommitmentAmended, CommitmentUndertaken};
+use crate::domain::terms::TermsField;
 use crate::domain::{Docket, Flag, Instant, Position, Slug, Terms, TermsPatch};
 
 /// The terms of a commitment in force at `as_of`, as known at a position: with the amendments that apply, in the reading
@@ -29,6 +30,8 @@ pub(super) struct InForce {
     pub(super) flags: BTreeSet<Flag>,
     /// The base, the amendments that apply and the reading.
     pub(super) because: BTreeSet<Position>,
+    /// The undertaking as it would read now, where by which records it is judged has changed.
+    pub(super) reworded: Option<Box<CommitmentUndertaken>>,
 }
 
 /// When a maintenance duty runs by its own terms: one interval, or several where it was revived after it had lapsed.
@@ -49,11 +52,12 @@ impl InForce {
             term: Term::of(&base.body.terms),
             flags: BTreeSet::new(),
             because: BTreeSet::from([base.position()]),
+            reworded: None,
         };
         let applies = |amendment: &&Record<'_, CommitmentAmended>| applies_from(amendment.body) <= as_of;
         // In ledger order, so the later wins field by field.
         for amendment in case.records.amendments.iter().filter(applies) {
-            in_force.amend(amendment);
+            in_force.amend(base.body, amendment);
         }
         let held = |record: &&Record<'_, crate::domain::event::ReadingRecorded>| {
             Some(&record.body.reading) == reading && record.body.effective_at.at <= as_of
@@ -64,29 +68,54 @@ impl InForce {
             for amendment in case.records.amendments.iter().filter(applies).filter(later) {
                 patch::displace(&mut set, &amendment.body.set);
             }
-            in_force.read(&set, record.position());
+            in_force.read(base.body, &set, record.position());
         }
         patch::arrange(&mut in_force.terms);
+        if let Some(reworded) = &mut in_force.reworded {
+            reworded.terms = in_force.terms.clone();
+        }
         in_force
     }
 
-    fn amend(&mut self, amendment: &Record<'_, CommitmentAmended>) {
-        patch::apply(&mut self.terms, &amendment.body.set);
-        if let Some(until) = &amendment.body.set.until {
-            let flag = self.term.extend(until.instant(), applies_from(amendment.body), amendment.recorded_at());
+    fn amend(&mut self, base: &CommitmentUndertaken, amendment: &Record<'_, CommitmentAmended>) {
+        self.set(base, &amendment.body.set);
+        if let Some(until) = until(&amendment.body.set) {
+            let flag = self.term.extend(until, applies_from(amendment.body), amendment.recorded_at());
             self.flags.extend(flag);
         }
         raise(&mut self.flags, Flag::Amended, true);
         self.because.insert(amendment.position());
     }
 
-    fn read(&mut self, set: &TermsPatch, position: Position) {
-        patch::apply(&mut self.terms, set);
-        if let Some(until) = &set.until {
-            self.term.read(until.instant());
+    fn read(&mut self, base: &CommitmentUndertaken, set: &TermsPatch, position: Position) {
+        self.set(base, set);
+        if let Some(until) = until(set) {
+            self.term.read(until);
         }
         self.because.insert(position);
     }
+
+    fn set(&mut self, base: &CommitmentUndertaken, set: &TermsPatch) {
+        patch::apply(&mut self.terms, set);
+        if let Some(begin) = &set.effective_from {
+            self.term.begin(begin.instant());
+        }
+        if patch::changes_hearing(set) {
+            let reworded = self.reworded.get_or_insert_with(|| Box::new(base.clone()));
+            if let Some(admissible) = patch::anew(&set.admissible) {
+                reworded.admissible = admissible;
+            }
+            if let Some(zone) = &set.zone {
+                reworded.zone = zone.clone();
+            }
+        }
+    }
+}
+
+/// The end that a patch sets; [`Span::UNENDING`] where it takes the end away.
+fn until(set: &TermsPatch) -> Option<Instant> {
+    let unending = set.clears(TermsField::Until).then_some(Span::UNENDING);
+    set.until.as_ref().map(crate::domain::Moment::instant).or(unending)
 }
 
 impl Term {
@@ -139,6 +168,13 @@ impl Term {
             self.cut(until);
         } else {
             self.move_end(until);
+        }
+    }
+
+    fn begin(&mut self, from: Instant) {
+        if let Some(first) = self.intervals.first_mut() {
+            first.from = from;
+            first.until = first.until.max(from);
         }
     }
 

@@ -99,7 +99,16 @@ impl At<'_> {
 
     /// Words of a closed list, at least one, each once.
     pub(super) fn words<W: Word>(&self, numbers: &[i32]) -> Option<Vec<W>> {
-        let words = self.some(numbers, 1..=PARTS_MAX, |here, number| here.word::<W>(*number))?;
+        self.words_of(numbers, 1)
+    }
+
+    /// The same, of which there may be none.
+    pub(super) fn optional_words<W: Word>(&self, numbers: &[i32]) -> Option<Vec<W>> {
+        self.words_of(numbers, 0)
+    }
+
+    fn words_of<W: Word>(&self, numbers: &[i32], least: usize) -> Option<Vec<W>> {
+        let words = self.some(numbers, least..=PARTS_MAX, |here, number| here.word::<W>(*number))?;
         self.once(&words, None, |word| word.name());
         Some(words)
     }

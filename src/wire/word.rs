@@ -5,7 +5,7 @@ use crate::domain::event::{
     AskAnswer, Bound, LedgerKind, MeasureKind, MeasureState, MeetingLevel, Retractor, Stage, TerminationMode, Verdict,
 };
 use crate::domain::terms::{
-    Basis, Carry, Comparator, CureFrom, OnEnd, OnMissing, PaceMethod, ReciprocalEffect, SeriesRule,
+    Basis, Carry, Comparator, CureFrom, OnEnd, OnMissing, PaceMethod, ReciprocalEffect, SeriesRule, TermsField,
 };
 use crate::domain::{
     Confidence, EventKind, Evidence, Family, Flag, Kind, Lifecycle, Nomenclature, Precision, RecordBasis, Rounding,
@@ -119,5 +119,6 @@ words! {
     Status: NotRecorded Pending Open OnTrack Behind Unverified Disputed InGrace Met MetLate Cured NotMet Breached Waived
         Excused Moot;
     TerminationMode: Prospective Void;
+    TermsField: Until ImplementBy Cure SnapbackNoticeDays DependsOn PersistThrough;
     Verdict: Breach NoBreach;
 }

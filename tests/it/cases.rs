@@ -1,7 +1,9 @@
 //! Cases: the worked examples of the specification against the pure function, and what holds for every history.
 
 pub(crate) mod compare;
+mod counterpart;
 pub(crate) mod example;
+mod over_grpc;
 mod properties;
 mod reciprocity;
 mod record;
@@ -14,7 +16,11 @@ use entente::domain::{Instant, Role};
 use serde_json::Value;
 
 const WORKED_EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/worked_examples.json");
-const FURTHER_EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/cases/further_examples.json");
+/// Examples of our own: what the worked ones do not touch, and amendments of every field of the terms.
+const OWN_EXAMPLES: [&str; 2] = [
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/cases/further_examples.json"),
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/cases/amendment_examples.json"),
+];
 
 #[test]
 fn every_worked_example_is_answered_as_the_specification_says() {
@@ -26,7 +32,7 @@ fn every_worked_example_is_answered_as_the_specification_says() {
 /// `confirm` and `disown` are CommitmentConfirmed and CommitmentDisowned.
 #[test]
 fn every_example_of_our_own_is_answered_as_it_says() {
-    check_files(&[FURTHER_EXAMPLES]);
+    check_files(&OWN_EXAMPLES);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod creation;
 mod deal;
 mod form;
 mod group;
+mod history;
 mod naming;
 mod random;
 mod reference;

@@ -54,7 +54,7 @@ impl TestServer {
         let shutdown = async move { drop(stopped.await) };
         let running = tokio::spawn(serve::run_on(catalog, clock, config, listener, shutdown));
         let address = format!("http://{listen}");
-        let client = Client::connect(&address).await.unwrap();
+        let client = Client::connect(&address, Duration::from_secs(60)).await.unwrap();
         TestServer { address, client, clock: hand, stop: Some(stop), running }
     }
 

@@ -49,7 +49,8 @@ fn check_superseded(known: &Known<'_>, submission: &Submission, target: EventId)
     check_name(known, submission, fate).map_err(|refusal| refusal.with(known.fact(target)))
 }
 
-/// A text or a reading keeps its name, since other events call it by that.
+/// A text keeps its name, since readings call it by that. A reading may change its own: what is adopted by a name that
+/// is gone has no effect, as when a reading is retracted.
 fn check_name(known: &Known<'_>, submission: &Submission, fate: &Fate) -> Result<(), Refusal> {
     let Some(name) = name(&submission.payload) else { return Ok(()) };
     match known.submission(fate).and_then(|earlier| self::name(&earlier.payload)) {
@@ -64,7 +65,6 @@ fn check_name(known: &Known<'_>, submission: &Submission, fate: &Fate) -> Result
 fn name(payload: &Payload) -> Option<&Slug> {
     match payload {
         Payload::TextPublished(published) => Some(&published.text),
-        Payload::ReadingRecorded(recorded) => Some(&recorded.reading),
         _ => None,
     }
 }

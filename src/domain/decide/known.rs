@@ -77,14 +77,20 @@ impl<'k> Known<'k> {
         self.require(&Subject::Member(collection, id.clone()), field)
     }
 
-    /// The event of this id, which must stand.
-    pub(super) fn require_event(&self, id: EventId, field: &str) -> Result<&Fate, Refusal> {
+    /// The event of this id, which must not have been corrected.
+    pub(super) fn require_current(&self, id: EventId, field: &str) -> Result<&Fate, Refusal> {
         let fate = self.require_recorded(id, field)?;
         if let Some(superseder) = fate.superseded_by {
             let message = format!("event {id} was superseded by {superseder}; name that one");
             let refusal = Refusal::new(Reason::EventSuperseded, field, message).with(self.fact(id));
             return Err(refusal.with(Fact::SupersededBy(superseder)));
         }
+        Ok(fate)
+    }
+
+    /// The event of this id, which must stand.
+    pub(super) fn require_event(&self, id: EventId, field: &str) -> Result<&Fate, Refusal> {
+        let fate = self.require_current(id, field)?;
         if let Some(retraction) = fate.retracted_by {
             let message = format!("event {id} was retracted by {retraction}; nothing can rest on it");
             let refusal = Refusal::new(Reason::EventRetracted, field, message).with(self.fact(id));

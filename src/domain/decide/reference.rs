@@ -19,7 +19,13 @@ pub(super) fn check(known: &Known<'_>, submission: &Submission) -> Result<(), Re
         Payload::CommitmentDisowned(disowned) => {
             undertaking::check_party(known, subject, disowned.by, "commitment_disowned.by")
         }
-        Payload::ReadingRecorded(recorded) => naming::check_reading(known, subject, recorded),
+        Payload::CommitmentAmended(amended) => {
+            undertaking::check_patch(subject, &amended.set, "commitment_amended.set")
+        }
+        Payload::ReadingRecorded(recorded) => {
+            undertaking::check_patch(subject, &recorded.set, "reading_recorded.set")?;
+            naming::check_reading(known, subject, recorded)
+        }
         Payload::ReadingAdopted(adopted) => naming::check_adoption(known, subject, &adopted.reading),
         Payload::MetricReported(metric) => match &metric.period {
             Some(period) => naming::check_period(known, subject, period, "metric_reported.period"),
@@ -29,11 +35,16 @@ pub(super) fn check(known: &Known<'_>, submission: &Submission) -> Result<(), Re
             naming::check_period(known, subject, &cohort.period, "cohort_reported.period")
         }
         Payload::ClaimResolved(resolved) => {
-            let notices = [EventKind::BreachNotified, EventKind::NonComplianceNotified];
-            check_claim(known, subject, resolved.claim, &notices, "claim_resolved.claim")
+            // That a notice was settled can become known after the notice was taken back.
+            let (notices, field) =
+                ([EventKind::BreachNotified, EventKind::NonComplianceNotified], "claim_resolved.claim");
+            let fate = known.require_current(resolved.claim, field)?;
+            check_claim(known, subject, resolved.claim, fate, &notices, field)
         }
         Payload::ExcuseAccepted(accepted) => {
-            check_claim(known, subject, accepted.claim, &[EventKind::ExcuseClaimed], "excuse_accepted.claim")
+            let (excuses, field) = ([EventKind::ExcuseClaimed], "excuse_accepted.claim");
+            let fate = known.require_event(accepted.claim, field)?;
+            check_claim(known, subject, accepted.claim, fate, &excuses, field)
         }
         Payload::WaiverGranted(waiver) => check_waiver(known, subject, waiver),
         Payload::MeetingMoved(_) => check_scheduled(known, subject),
@@ -64,15 +75,15 @@ fn check_survivors(known: &Known<'_>, subject: &Subject, terminated: &Instrument
     Ok(())
 }
 
-/// A claim must stand, be of one of these kinds, and be about the same commitment.
+/// A claim must be of one of these kinds, and be about the same commitment.
 fn check_claim(
     known: &Known<'_>,
     subject: &Subject,
     claim: EventId,
+    fate: &Fate,
     kinds: &[EventKind],
     field: &str,
 ) -> Result<(), Refusal> {
-    let fate = known.require_event(claim, field)?;
     if kinds.contains(&fate.kind) && fate.subject == *subject {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 use super::known::Known;
 use crate::domain::event::CommitmentUndertaken;
 use crate::domain::refusal::{Reason, Refusal};
-use crate::domain::terms::Terms;
+use crate::domain::terms::{Dependence, Terms, TermsPatch};
 use crate::domain::{Collection, Party, Subject};
 
 /// Two sides, stated by one of them or both, in an instrument and about measures that are recorded, in terms that hold
@@ -48,20 +48,24 @@ fn check_sides(undertaken: &CommitmentUndertaken) -> Result<(), Refusal> {
 /// The counterpart need not be recorded yet: two commitments that depend on each other must be recordable, one after
 /// the other, and until then the counterpart's status is NOT_RECORDED.
 fn check_dependence(subject: &Subject, undertaken: &CommitmentUndertaken) -> Result<(), Refusal> {
-    let (maintenance, field) = match &undertaken.terms {
-        Terms::MeasureSuspension(terms) => {
-            (terms, "commitment_undertaken.terms.measure_suspension.depends_on.commitment")
-        }
-        Terms::RateCeiling(terms) => {
-            (&terms.maintenance, "commitment_undertaken.terms.rate_ceiling.maintenance.depends_on.commitment")
-        }
+    let (maintenance, path) = match &undertaken.terms {
+        Terms::MeasureSuspension(terms) => (terms, "commitment_undertaken.terms.measure_suspension"),
+        Terms::RateCeiling(terms) => (&terms.maintenance, "commitment_undertaken.terms.rate_ceiling.maintenance"),
         _ => return Ok(()),
     };
-    let itself = |commitment: &_| Subject::commitment(Clone::clone(commitment)) == *subject;
-    match &maintenance.depends_on {
-        Some(dependence) if itself(&dependence.commitment) => {
+    check_not_itself(subject, maintenance.depends_on.as_ref()).map_err(|refusal| refusal.under(path))
+}
+
+/// What an amendment or a reading makes a commitment depend on is another one, as well.
+pub(super) fn check_patch(subject: &Subject, set: &TermsPatch, path: &str) -> Result<(), Refusal> {
+    check_not_itself(subject, set.depends_on.as_ref()).map_err(|refusal| refusal.under(path))
+}
+
+fn check_not_itself(subject: &Subject, depends_on: Option<&Dependence>) -> Result<(), Refusal> {
+    match depends_on {
+        Some(dependence) if Subject::commitment(dependence.commitment.clone()) == *subject => {
             let message = format!("{subject} cannot depend on itself; name the counterpart's commitment");
-            Err(Refusal::new(Reason::RefersToItself, field, message))
+            Err(Refusal::new(Reason::RefersToItself, "depends_on.commitment", message))
         }
         _ => Ok(()),
     }

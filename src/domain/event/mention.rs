@@ -1,6 +1,7 @@
 //! Whom and what a payload names: what readers filter by, and what deciding looks up.
 
 use super::{EventId, Party, Payload, Subject};
+use crate::domain::terms::Dependence;
 use crate::domain::{Collection, Product, Slug};
 
 impl Payload {
@@ -82,6 +83,16 @@ impl Payload {
             }
             Payload::ShockRecorded(it) => it.touches.clone(),
             _ => Vec::new(),
+        }
+    }
+
+    /// The commitment on whose conduct it makes a duty depend, and how.
+    pub fn dependence(&self) -> Option<&Dependence> {
+        match self {
+            Payload::CommitmentUndertaken(it) => it.terms.dependence(),
+            Payload::CommitmentAmended(it) => it.set.depends_on.as_ref(),
+            Payload::ReadingRecorded(it) => it.set.depends_on.as_ref(),
+            _ => None,
         }
     }
 

@@ -83,7 +83,7 @@ words! {
         SupersedesOtherKind = "SUPERSEDES_OTHER_KIND",
         /// The event to correct is about another subject. Retract it and record a new one.
         SupersedesOtherSubject = "SUPERSEDES_OTHER_SUBJECT",
-        /// The event to correct carries another text's or reading's name. Retract it and record a new one.
+        /// The event to correct carries another text's name. Retract it and record a new one.
         SupersedesOtherName = "SUPERSEDES_OTHER_NAME",
         /// The event to correct was taken back. Record a new one without `supersedes`.
         SupersedesRetracted = "SUPERSEDES_RETRACTED",

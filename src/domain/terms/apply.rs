@@ -2,22 +2,27 @@
 
 use super::super::refusal::{Fact, Reason, Refusal};
 use super::super::{Slug, Window, Zone};
-use super::check::{at_least_zero, at_most, check_act, check_pace, check_targets, ends_after_start};
+use super::check::{
+    at_least_zero, at_most, check_conversions, check_dependence, check_due, check_pace, check_series, check_targets,
+    ends_after_start,
+};
 use super::{
-    ActTerms, Kind, LicensingTerms, Maintenance, Period, PeriodPatch, PeriodicTerms, PurchaseTerms, Terms, TermsPatch,
-    Tranche, TranchePatch,
+    ActTerms, Kind, LicensingTerms, Maintenance, Period, PeriodPatch, PeriodicTerms, PurchaseTerms, Terms, TermsField,
+    TermsPatch, Tranche, TranchePatch,
 };
 
 impl Terms {
-    /// These terms with every field of the patch set, or why it does not fit them: it sets nothing, sets a field this
+    /// These terms with every field of the patch set or taken away, or why it does not fit them: it sets nothing, sets a field this
     /// kind does not have, names a tranche or period that is neither there nor fully given, or leaves something that
     /// ends before it starts. Which patches apply when is the caller's affair (specification, K3). An added or moved
-    /// tranche is not held to the term of the whole pledge: an agreement to extend has no other way to say so.
+    /// tranche is not held to the term of the whole pledge: an agreement to extend has no other way to say so. Nor need
+    /// an act stay done for as long as it may be put off: what is postponed past that day is not to be kept any longer.
     pub fn patched(&self, patch: &TermsPatch, zone: &Zone) -> Result<Terms, Refusal> {
         if patch.is_empty() {
             return Err(Refusal::new(Reason::PatchEmpty, "", "nothing is set; set at least one field"));
         }
         fits_kind(patch, self.kind())?;
+        clears_or_sets(patch)?;
         let mut terms = self.clone();
         match &mut terms {
             Terms::MeasureSuspension(terms) => patch_maintenance(terms, patch)?,
@@ -38,25 +43,42 @@ impl Terms {
 const MAINTENANCE: &[Kind] = &[Kind::MeasureSuspension, Kind::RateCeiling];
 const PLEDGE: &[Kind] = &[Kind::PurchasePledge];
 const ACT: &[Kind] = &[Kind::OneOffAct];
+const CEILING: &[Kind] = &[Kind::PeriodicCeiling];
+const SERIES: &[Kind] = &[Kind::PurchasePledge, Kind::PeriodicCeiling];
+const DATED: &[Kind] =
+    &[Kind::MeasureSuspension, Kind::RateCeiling, Kind::PeriodicCeiling, Kind::OneOffAct, Kind::LicensingFlow];
 const LICENSING: &[Kind] = &[Kind::LicensingFlow];
 const PERIODS: &[Kind] = &[Kind::PeriodicCeiling, Kind::LicensingFlow];
 const STATISTICS: &[Kind] = &[Kind::PurchasePledge, Kind::PeriodicCeiling, Kind::OneOffAct, Kind::LicensingFlow];
 
 /// Every field that is set must be one that this kind has.
 fn fits_kind(patch: &TermsPatch, kind: Kind) -> Result<(), Refusal> {
-    let fields: [(&str, bool, &[Kind]); 19] = [
-        ("until", patch.until.is_some(), MAINTENANCE),
-        ("implement_by", patch.implement_by.is_some(), MAINTENANCE),
-        ("cure", patch.cure.is_some(), MAINTENANCE),
+    let touches = |field: TermsField| patch.sets(field) || patch.clears(field);
+    let fields: [(&str, bool, &[Kind]); 31] = [
+        ("until", touches(TermsField::Until), MAINTENANCE),
+        ("implement_by", touches(TermsField::ImplementBy), MAINTENANCE),
+        ("cure", touches(TermsField::Cure), MAINTENANCE),
         ("tolerance_hours", patch.tolerance_hours.is_some(), MAINTENANCE),
-        ("snapback_notice_days", patch.snapback_notice_days.is_some(), MAINTENANCE),
+        ("snapback_notice_days", touches(TermsField::SnapbackNoticeDays), MAINTENANCE),
+        ("depends_on", touches(TermsField::DependsOn), MAINTENANCE),
+        ("on_end", patch.on_end.is_some(), MAINTENANCE),
+        ("effective_from", patch.effective_from.is_some(), DATED),
         ("limit", patch.limit.is_some(), &[Kind::RateCeiling, Kind::PeriodicCeiling]),
         ("tranches", !patch.tranches.is_empty(), PLEDGE),
         ("pace", patch.pace.is_some(), PLEDGE),
-        ("disagreement_pct", patch.disagreement_pct.is_some(), &[Kind::PurchasePledge, Kind::PeriodicCeiling]),
+        ("unit", patch.unit.is_some(), PLEDGE),
+        ("basis", patch.basis.is_some(), PLEDGE),
+        ("carry", patch.carry.is_some(), PLEDGE),
+        ("conversions", !patch.conversions.is_empty(), PLEDGE),
+        ("series", !patch.series.is_empty(), SERIES),
+        ("series_rule", patch.series_rule.is_some(), SERIES),
+        ("primary", patch.primary.is_some(), SERIES),
+        ("disagreement_pct", patch.disagreement_pct.is_some(), SERIES),
+        ("comparator", patch.comparator.is_some(), CEILING),
+        ("cure_next_period", patch.cure_next_period.is_some(), PERIODS),
         ("periods", !patch.periods.is_empty(), PERIODS),
         ("through", patch.through.is_some(), ACT),
-        ("persist_through", patch.persist_through.is_some(), ACT),
+        ("persist_through", touches(TermsField::PersistThrough), ACT),
         ("count", patch.count.is_some(), ACT),
         ("cure_days", patch.cure_days.is_some(), ACT),
         ("reporting_lag_days", patch.reporting_lag_days.is_some(), STATISTICS),
@@ -75,26 +97,56 @@ fn fits_kind(patch: &TermsPatch, kind: Kind) -> Result<(), Refusal> {
     }
 }
 
+/// A field that is taken away is not set as well.
+fn clears_or_sets(patch: &TermsPatch) -> Result<(), Refusal> {
+    match patch.cleared.iter().find(|field| patch.sets(**field)) {
+        None => Ok(()),
+        Some(field) => {
+            let message = format!("{} is taken away and set at once; do one of the two", field.field());
+            Err(Refusal::new(Reason::TermsInconsistent, "cleared", message))
+        }
+    }
+}
+
 fn set<T: Clone>(field: &mut T, value: Option<impl Into<T>>) {
     if let Some(value) = value {
         *field = value.into();
     }
 }
 
+fn set_or_clear<T>(field: &mut Option<T>, value: Option<T>, patch: &TermsPatch, name: TermsField) {
+    if value.is_some() || patch.clears(name) {
+        *field = value;
+    }
+}
+
 fn patch_maintenance(terms: &mut Maintenance, patch: &TermsPatch) -> Result<(), Refusal> {
-    set(&mut terms.until, patch.until.clone());
-    set(&mut terms.implement_by, patch.implement_by.clone());
-    set(&mut terms.cure, patch.cure);
+    set(&mut terms.effective_from, patch.effective_from.clone());
+    set_or_clear(&mut terms.until, patch.until.clone(), patch, TermsField::Until);
+    set_or_clear(&mut terms.implement_by, patch.implement_by.clone(), patch, TermsField::ImplementBy);
+    set_or_clear(&mut terms.cure, patch.cure, patch, TermsField::Cure);
     set(&mut terms.tolerance_hours, patch.tolerance_hours);
-    set(&mut terms.snapback_notice_days, patch.snapback_notice_days);
+    set_or_clear(&mut terms.snapback_notice_days, patch.snapback_notice_days, patch, TermsField::SnapbackNoticeDays);
+    set_or_clear(&mut terms.depends_on, patch.depends_on.clone(), patch, TermsField::DependsOn);
+    set(&mut terms.on_end, patch.on_end);
+    check_dependence(terms)?;
     ends_after_start(&terms.effective_from, terms.until.as_ref())
 }
 
 fn patch_purchase(terms: &mut PurchaseTerms, patch: &TermsPatch) -> Result<(), Refusal> {
+    set(&mut terms.unit, patch.unit);
+    set(&mut terms.basis, patch.basis);
+    set(&mut terms.carry, patch.carry);
+    set(&mut terms.conversions, Some(patch.conversions.clone()).filter(|units| !units.is_empty()));
+    set(&mut terms.series, Some(patch.series.clone()).filter(|series| !series.is_empty()));
+    set(&mut terms.series_rule, patch.series_rule);
+    set(&mut terms.primary, patch.primary.clone());
     set(&mut terms.pace, patch.pace.clone());
     set(&mut terms.disagreement_pct, patch.disagreement_pct);
     set(&mut terms.reporting_lag_days, patch.reporting_lag_days);
     set(&mut terms.on_missing, patch.on_missing);
+    check_conversions(terms)?;
+    check_series(&terms.series, &terms.primary)?;
     check_pace(&terms.pace)?;
     at_most(terms.disagreement_pct, 100, "disagreement_pct")?;
     for (id, change) in &patch.tranches {
@@ -132,16 +184,27 @@ fn patch_tranche(terms: &mut PurchaseTerms, id: &Slug, change: &TranchePatch) ->
 }
 
 fn patch_periodic(terms: &mut PeriodicTerms, patch: &TermsPatch) -> Result<(), Refusal> {
+    set(&mut terms.effective_from, patch.effective_from.clone());
+    set(&mut terms.comparator, patch.comparator);
     set(&mut terms.limit, patch.limit);
+    set(&mut terms.series, Some(patch.series.clone()).filter(|series| !series.is_empty()));
+    set(&mut terms.series_rule, patch.series_rule);
+    set(&mut terms.primary, patch.primary.clone());
+    set(&mut terms.cure_next_period, patch.cure_next_period);
     set(&mut terms.disagreement_pct, patch.disagreement_pct);
     set(&mut terms.reporting_lag_days, patch.reporting_lag_days);
     set(&mut terms.on_missing, patch.on_missing);
+    if !terms.series.is_empty() {
+        check_series(&terms.series, &terms.primary)?;
+    }
     at_least_zero(terms.limit, "limit")?;
     at_most(terms.disagreement_pct, 100, "disagreement_pct")?;
     patch_periods(&mut terms.periods, patch)
 }
 
 fn patch_licensing(terms: &mut LicensingTerms, patch: &TermsPatch) -> Result<(), Refusal> {
+    set(&mut terms.effective_from, patch.effective_from.clone());
+    set(&mut terms.cure_next_period, patch.cure_next_period);
     set(&mut terms.min_share, patch.min_share);
     set(&mut terms.min_sample, patch.min_sample);
     set(&mut terms.decide_within_days, patch.decide_within_days);
@@ -175,13 +238,14 @@ fn patch_period(periods: &mut Vec<Period>, id: &Slug, change: &PeriodPatch) -> R
 }
 
 fn patch_act(terms: &mut ActTerms, patch: &TermsPatch, zone: &Zone) -> Result<(), Refusal> {
+    set(&mut terms.effective_from, patch.effective_from.clone());
     set(&mut terms.through, patch.through);
-    set(&mut terms.persist_through, patch.persist_through);
+    set_or_clear(&mut terms.persist_through, patch.persist_through, patch, TermsField::PersistThrough);
     set(&mut terms.count, patch.count);
     set(&mut terms.cure_days, patch.cure_days);
     set(&mut terms.reporting_lag_days, patch.reporting_lag_days);
     set(&mut terms.on_missing, patch.on_missing);
-    check_act(terms, zone)
+    check_due(terms, zone)
 }
 
 fn window(start: super::super::Day, through: super::super::Day) -> Result<Window, Refusal> {

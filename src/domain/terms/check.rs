@@ -28,6 +28,11 @@ impl Terms {
 
 fn check_maintenance(terms: &Maintenance) -> Result<(), Refusal> {
     ends_after_start(&terms.effective_from, terms.until.as_ref())?;
+    check_dependence(terms)
+}
+
+/// A dependence takes hold in some statuses of the counterpart.
+pub(super) fn check_dependence(terms: &Maintenance) -> Result<(), Refusal> {
     match &terms.depends_on {
         Some(dependence) if dependence.triggers.is_empty() => Err(Refusal::new(
             Reason::TermsIncomplete,
@@ -56,6 +61,17 @@ fn check_purchase(terms: &PurchaseTerms) -> Result<(), Refusal> {
     check_series(&terms.series, &terms.primary)?;
     at_most(terms.disagreement_pct, 100, "disagreement_pct")?;
     check_pace(&terms.pace)?;
+    check_conversions(terms)?;
+    each_once(terms.tranches.iter().map(|tranche| &tranche.id), "tranches")?;
+    in_order(terms.tranches.iter().map(|tranche| tranche.window), "tranches")?;
+    for (index, tranche) in terms.tranches.iter().enumerate() {
+        check_tranche(terms, tranche).map_err(|refusal| refusal.under(&format!("tranches[{index}]")))?;
+    }
+    Ok(())
+}
+
+/// Other units are listed, each with a factor above zero.
+pub(super) fn check_conversions(terms: &PurchaseTerms) -> Result<(), Refusal> {
     for (unit, factor) in &terms.conversions {
         let field = format!("conversions.{unit}");
         if *unit == terms.unit {
@@ -65,11 +81,6 @@ fn check_purchase(terms: &PurchaseTerms) -> Result<(), Refusal> {
         if factor.positive().is_err() {
             return Err(out_of_range(*factor, "more than zero", &field));
         }
-    }
-    each_once(terms.tranches.iter().map(|tranche| &tranche.id), "tranches")?;
-    in_order(terms.tranches.iter().map(|tranche| tranche.window), "tranches")?;
-    for (index, tranche) in terms.tranches.iter().enumerate() {
-        check_tranche(terms, tranche).map_err(|refusal| refusal.under(&format!("tranches[{index}]")))?;
     }
     Ok(())
 }
@@ -138,16 +149,9 @@ fn check_periods(periods: &[Period]) -> Result<(), Refusal> {
     in_order(periods.iter().map(|period| period.window), "periods")
 }
 
-/// An act is due after its term begins, must be done at least once, and stays done at least until it is due.
-pub(super) fn check_act(terms: &ActTerms, zone: &Zone) -> Result<(), Refusal> {
-    if terms.count == 0 {
-        return Err(Refusal::new(Reason::ValueOutOfRange, "count", "an act to be done 0 times; at least once"));
-    }
-    if zone.end_of(terms.through) <= terms.effective_from.instant() {
-        let begin = terms.effective_from.instant();
-        let message = format!("due through {}, which is over before the commitment begins at {begin}", terms.through);
-        return Err(Refusal::new(Reason::TermEndsBeforeStart, "through", message));
-    }
+/// An act stays done at least until it is due.
+fn check_act(terms: &ActTerms, zone: &Zone) -> Result<(), Refusal> {
+    check_due(terms, zone)?;
     match terms.persist_through {
         Some(persist) if persist < terms.through => {
             let message = format!("to stay done through {persist}, before it is due through {}", terms.through);
@@ -157,7 +161,21 @@ pub(super) fn check_act(terms: &ActTerms, zone: &Zone) -> Result<(), Refusal> {
     }
 }
 
-fn check_series(series: &[Slug], primary: &Slug) -> Result<(), Refusal> {
+/// An act is due after its term begins, and must be done at least once.
+pub(super) fn check_due(terms: &ActTerms, zone: &Zone) -> Result<(), Refusal> {
+    if terms.count == 0 {
+        return Err(Refusal::new(Reason::ValueOutOfRange, "count", "an act to be done 0 times; at least once"));
+    }
+    if zone.end_of(terms.through) <= terms.effective_from.instant() {
+        let begin = terms.effective_from.instant();
+        let message = format!("due through {}, which is over before the commitment begins at {begin}", terms.through);
+        return Err(Refusal::new(Reason::TermEndsBeforeStart, "through", message));
+    }
+    Ok(())
+}
+
+/// Each series once, and the one that leads among them.
+pub(super) fn check_series(series: &[Slug], primary: &Slug) -> Result<(), Refusal> {
     each_once(series.iter(), "series")?;
     if series.contains(primary) {
         return Ok(());

@@ -1,6 +1,8 @@
 //! Link: through what an answer changes when events are supposed.
 
-use super::super::assess::open;
+use std::collections::BTreeSet;
+
+use super::super::assess::{Counterpart as _, open};
 use super::super::case::Case;
 use super::super::readings::answer;
 use super::facets::Facets;
@@ -31,7 +33,7 @@ pub(super) fn links(hypothesis: &Hypothesis, commitment: &Slug, supposed: Option
     let filed = hypothesis.filed(commitment);
     let rests_on = filed.iter().filter(|event| there.outcome.because.contains(&event.position));
     let mut links: Vec<Link> = rests_on.map(|event| link(event)).collect();
-    links.extend(counterpart(hypothesis, commitment, supposed, &Facets::of(&there), at));
+    links.extend(counterparts(hypothesis, commitment, &Facets::of(&there), at));
     if links.is_empty() {
         // An event that takes something away is nothing that an answer rests on.
         links.extend(filed.iter().map(|event| link(event)));
@@ -49,16 +51,16 @@ fn link(event: &Event) -> Link {
     }
 }
 
-fn counterpart(
-    hypothesis: &Hypothesis,
-    commitment: &Slug,
-    supposed: &Case<'_>,
-    there: &Facets,
-    at: Instant,
-) -> Option<Link> {
-    let dependence = supposed.dependence()?;
+/// The counterparts that would be in another status, where the answer would be another with them as they are recorded.
+fn counterparts(hypothesis: &Hypothesis, commitment: &Slug, there: &Facets, at: Instant) -> Vec<Link> {
     let (before, after) = (hypothesis.before(), hypothesis.after());
-    let with_counterpart_as_recorded = open(after.dossier(commitment)?, before, after.known())?;
-    let otherwise = Facets::of(&answer(&with_counterpart_as_recorded, at));
-    (otherwise != *there).then(|| Link::Reciprocity(dependence.commitment.clone()))
+    let Some(dossier) = after.dossier(commitment) else { return Vec::new() };
+    let differs = |it: &&Slug| before.history(it, before.known()) != after.history(it, after.known());
+    let differing: BTreeSet<&Slug> = dossier.counterparts().filter(differs).collect();
+    let as_recorded = open(dossier, before, after.known()).filter(|_| !differing.is_empty());
+    let otherwise = as_recorded.map(|case| Facets::of(&answer(&case, at)));
+    if otherwise.is_none_or(|otherwise| otherwise == *there) {
+        return Vec::new();
+    }
+    differing.into_iter().cloned().map(Link::Reciprocity).collect()
 }

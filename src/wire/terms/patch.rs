@@ -1,15 +1,17 @@
 //! What an amendment or a reading sets.
 
+use std::collections::BTreeSet;
+
 use crate::domain::Role;
 use crate::domain::terms::{PeriodPatch, TermsPatch, TranchePatch};
 use crate::proto::v1;
 
 use super::super::at::{At, every};
-use super::super::list::PARTS_MAX;
-use super::super::spell::{Spelled, Speller};
+use super::super::list::{PARTS_MAX, SERIES_MAX};
+use super::super::spell::{Spelled, Speller, texts};
 use super::super::violation::Reason;
-use super::super::word::number_or_unspecified;
-use super::purchase::{read_targets, spell_targets};
+use super::super::word::{Word, number_or_unspecified};
+use super::purchase::{read_conversions, read_targets, spell_conversions, spell_targets};
 
 impl Spelled for TermsPatch {
     type Proto = v1::TermsPatch;
@@ -35,6 +37,21 @@ impl Spelled for TermsPatch {
             min_share: self.min_share.map(|share| share.to_string()),
             min_sample: self.min_sample,
             decide_within_days: self.decide_within_days,
+            effective_from: to.optional_moment(self.effective_from.as_ref()),
+            on_end: number_or_unspecified(self.on_end),
+            depends_on: self.depends_on.as_ref().map(|dependence| dependence.spell(to)),
+            unit: self.unit.map(|unit| unit.to_string()),
+            basis: number_or_unspecified(self.basis),
+            carry: number_or_unspecified(self.carry),
+            conversions: spell_conversions(&self.conversions),
+            series: texts(&self.series),
+            series_rule: number_or_unspecified(self.series_rule),
+            primary: self.primary.as_ref().map(|series| series.to_string()),
+            comparator: number_or_unspecified(self.comparator),
+            cure_next_period: self.cure_next_period,
+            admissible: self.admissible.iter().map(|class| class.number()).collect(),
+            zone: self.zone.as_ref().map(|zone| zone.to_string()),
+            cleared: self.cleared.iter().map(|field| field.number()).collect(),
         }
     }
 
@@ -72,7 +89,27 @@ impl Spelled for TermsPatch {
             min_share: here.field("min_share").optional(message.min_share.as_deref(), At::share),
             min_sample: Some(message.min_sample),
             decide_within_days: here.field("decide_within_days").optional(message.decide_within_days, At::days),
+            effective_from: here.field("effective_from").optional_moment(message.effective_from.as_ref(), Role::Start),
+            on_end: here.field("on_end").optional_word(message.on_end),
+            depends_on: here.field("depends_on").optional_message(message.depends_on.as_ref()),
+            unit: here.field("unit").optional(message.unit.as_deref(), At::unit),
+            basis: here.field("basis").optional_word(message.basis),
+            carry: here.field("carry").optional_word(message.carry),
+            conversions: read_conversions(&message.conversions, &here.field("conversions")),
+            series: here.field("series").slugs(&message.series, 0..=SERIES_MAX),
+            series_rule: here.field("series_rule").optional_word(message.series_rule),
+            primary: here.field("primary").optional(message.primary.as_deref(), At::slug),
+            comparator: here.field("comparator").optional_word(message.comparator),
+            cure_next_period: Some(message.cure_next_period),
+            admissible: here.field("admissible").optional_words(&message.admissible),
+            zone: here.field("zone").optional(message.zone.as_deref(), At::zone),
+            cleared: here.field("cleared").optional_words(&message.cleared).map(BTreeSet::from_iter),
         })?;
+        for (index, field) in patch.cleared.iter().enumerate() {
+            here.field("cleared")
+                .index(index)
+                .rule(!patch.sets(*field), Reason::Disagrees, || format!("{field} is taken away, and set as well"));
+        }
         if let (Some(through), Some(persist_through)) = (patch.through, patch.persist_through) {
             here.field("persist_through").not_before(through, persist_through);
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::terms::{Month, Pace, PaceMethod, PurchaseTerms, Tranche};
-use crate::domain::{Decimal, Slug, Window};
+use crate::domain::{Decimal, Slug, Unit, Window};
 use crate::proto::v1;
 
 use super::super::at::{At, every};
@@ -27,7 +27,7 @@ impl Spelled for PurchaseTerms {
             on_missing: self.on_missing.number(),
             carry: self.carry.number(),
             pace: Some(self.pace.spell(to)),
-            conversions: self.conversions.iter().map(|(unit, factor)| (unit.to_string(), factor.to_string())).collect(),
+            conversions: spell_conversions(&self.conversions),
             tranches: to.list(&self.tranches),
             term: self.term.map(|term| term.spell(to)),
         }
@@ -45,12 +45,7 @@ impl Spelled for PurchaseTerms {
             on_missing: here.field("on_missing").word(message.on_missing),
             carry: here.field("carry").word(message.carry),
             pace: here.field("pace").message(message.pace.as_ref()),
-            conversions: here.field("conversions").map(
-                &message.conversions,
-                0..=SERIES_MAX,
-                |here, unit| here.unit(unit),
-                |here, factor| { here.positive(factor) }
-            ),
+            conversions: read_conversions(&message.conversions, &here.field("conversions")),
             tranches: here.field("tranches").messages(&message.tranches, 1..=PARTS_MAX),
             term: here.field("term").optional_message(message.term.as_ref()),
         })?;
@@ -88,19 +83,6 @@ fn hold_together(terms: &PurchaseTerms, here: &At<'_>) {
                 .rule(heard, Reason::Disagrees, || format!("{series} is not among the series that are heard"));
         }
     }
-    let windows: Vec<Window> = terms.tranches.iter().map(|tranche| tranche.window).collect();
-    for month in terms.pace.weights.keys() {
-        let inside = windows.iter().any(|window| touches(*window, *month));
-        here.field("pace")
-            .field("weights")
-            .key(&month.to_string())
-            .rule(inside, Reason::Disagrees, || format!("{month} lies in no tranche's window"));
-    }
-}
-
-fn touches(window: Window, month: Month) -> bool {
-    let of = |day: crate::domain::Day| (day.date().year(), day.date().month());
-    (of(window.start())..=of(window.through())).contains(&(month.year(), month.number()))
 }
 
 impl Spelled for Tranche {
@@ -125,6 +107,17 @@ impl Spelled for Tranche {
             target_by_series: read_targets(&message.target_by_series, &here.field("target_by_series")),
         })
     }
+}
+
+pub(super) fn spell_conversions(conversions: &BTreeMap<Unit, Decimal>) -> BTreeMap<String, String> {
+    conversions.iter().map(|(unit, factor)| (unit.to_string(), factor.to_string())).collect()
+}
+
+pub(super) fn read_conversions(
+    conversions: &BTreeMap<String, String>,
+    here: &At<'_>,
+) -> Option<BTreeMap<Unit, Decimal>> {
+    here.map(conversions, 0..=SERIES_MAX, |here, unit| here.unit(unit), |here, factor| here.positive(factor))
 }
 
 pub(super) fn spell_targets(targets: &BTreeMap<Slug, Decimal>) -> BTreeMap<String, String> {

@@ -1,18 +1,21 @@
-//! Compare: an answer against what an example expects of it.
+//! Compare: an answer, as the wire has it, against what an example expects of it. The pure function and a server are held
+//! to the same expectations by the same comparisons.
 
 use std::fmt;
 
-use entente::domain::{Flag, Position};
-use entente::views::{
-    Assessment, Breach, Flow, InEffect, Numbers, PeriodAssessment, TrancheAssessment, assess_dossier,
-};
+use entente::domain::event::LedgerKind;
+use entente::domain::{Evidence, Flag, Lifecycle, Position, Standing, Status};
+use entente::proto::v1;
+use entente::proto::v1::assessment::Numbers;
+use entente::views::{InEffect, PeriodVerdict, assess, assess_dossier};
+use entente::wire::{AssessedIn, Word, assessment_to_proto, instant_from_proto};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::Signed;
 use serde_json::Value;
 
 use super::at;
-use super::example::{Example, decimal, slug};
+use super::example::{Example, Names, decimal, slug};
 
 /// Something that is not as expected.
 pub(crate) struct Mismatch {
@@ -25,15 +28,19 @@ pub(crate) struct Mismatch {
 }
 
 impl Mismatch {
-    /// An example that cannot be read.
+    /// An example that cannot be read, or cannot be recorded.
     pub(crate) fn unreadable(example: &Value, error: String) -> Self {
-        let none = String::new;
+        Self::unanswered(example, &Value::Null, error)
+    }
+
+    /// A question that got no answer.
+    pub(crate) fn unanswered(example: &Value, check: &Value, error: String) -> Self {
         Mismatch {
             example: example["id"].to_string(),
-            as_of: none(),
-            known_at: none(),
-            key: "(reading it)".to_owned(),
-            expected: none(),
+            as_of: check["as_of"].to_string(),
+            known_at: check["known_at"].to_string(),
+            key: "(asking)".to_owned(),
+            expected: "an answer".to_owned(),
             got: error,
         }
     }
@@ -46,19 +53,34 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// Asks the question of one check and compares every key that it expects.
+/// Asks the question of one check of the pure function and compares every key that it expects.
 pub(crate) fn check(example: &Value, read: &Example, check: &Value) -> Vec<Mismatch> {
+    match ask(read, check) {
+        Ok(answer) => compare_all(example, check, &answer, &read.names),
+        Err(error) => vec![Mismatch::unanswered(example, check, error)],
+    }
+}
+
+/// Asks the question of one check of the pure function.
+pub(crate) fn ask(read: &Example, check: &Value) -> Result<v1::Assessment, String> {
     let known = match &check["known_at"] {
-        Value::Number(position) => Position::new(position.as_u64().unwrap_or_default()),
+        Value::Number(seq) => read.names.known_through(seq).ok_or_else(|| format!("no record has seq {seq}"))?,
         _ => read.docket.known_at(at(check, "known_at")),
     };
     let assessment = match read.docket.dossier(&read.commitment) {
         Some(dossier) => assess_dossier(dossier, &read.counterpart, at(check, "as_of"), known),
-        None => entente::views::assess(&read.docket, &read.commitment, at(check, "as_of"), known),
+        None => assess(&read.docket, &read.commitment, at(check, "as_of"), known),
     };
+    let made =
+        AssessedIn { ledger: &slug("example"), kind: LedgerKind::Replay, known_at: read.docket.recorded_at(known) };
+    Ok(assessment_to_proto(&assessment, &made))
+}
+
+/// Compares every key that a check expects with an answer; `names` says which record an event came from.
+pub(crate) fn compare_all(example: &Value, check: &Value, answer: &v1::Assessment, names: &Names) -> Vec<Mismatch> {
     let mut mismatches = Vec::new();
     for (key, expected) in check["expect"].as_object().into_iter().flatten() {
-        if let Err(got) = compare(&assessment, key, expected, read) {
+        if let Err(got) = compare(answer, key, expected, names) {
             mismatches.push(Mismatch {
                 example: example["id"].to_string(),
                 as_of: check["as_of"].to_string(),
@@ -73,132 +95,161 @@ pub(crate) fn check(example: &Value, read: &Example, check: &Value) -> Vec<Misma
 }
 
 /// Compares one key; an error says what the answer has instead.
-fn compare(assessment: &Assessment, key: &str, expected: &Value, read: &Example) -> Result<(), String> {
+fn compare(answer: &v1::Assessment, key: &str, expected: &Value, names: &Names) -> Result<(), String> {
     match key {
-        "lifecycle" => same(expected, assessment.judgement.lifecycle.as_str()),
-        "status" => same(expected, assessment.judgement.status.as_str()),
-        "evidence" => same(expected, assessment.evidence.as_str()),
-        "standing" => same_or_null(expected, assessment.standing.map(|standing| standing.to_string())),
-        "row" => same_or_null(expected, assessment.row.map(|row| row.0.to_owned())),
-        "next_change_at" => same_or_null(expected, assessment.next_change_at.map(|instant| instant.to_string())),
-        "adopted_reading" => same_or_null(expected, assessment.adopted_reading.as_ref().map(ToString::to_string)),
-        "flags" => flags(assessment, expected, true),
-        "not_flags" => flags(assessment, expected, false),
+        "lifecycle" => same_or_null(expected, said::<Lifecycle>(answer.lifecycle())),
+        "status" => same_or_null(expected, said::<Status>(answer.status())),
+        "evidence" => same_or_null(expected, said::<Evidence>(answer.evidence())),
+        "standing" => same_or_null(expected, said::<Standing>(answer.standing())),
+        "row" => same_or_null(expected, some(&answer.row)),
+        "next_change_at" => same_or_null(expected, instant(answer.next_change_at.as_ref())),
+        "adopted_reading" => same_or_null(expected, some(&answer.adopted_reading)),
+        "flags" => flags(answer, expected, true),
+        "not_flags" => flags(answer, expected, false),
         "by_reading" => by_name(expected, |name| {
-            let judgement = assessment.by_reading.get(slug(name).as_str())?;
-            Some(format!("{}/{}", judgement.lifecycle, judgement.status))
+            let judgement = answer.by_reading.get(slug(name).as_str())?;
+            Some(format!("{}/{}", said::<Lifecycle>(judgement.lifecycle())?, said::<Status>(judgement.status())?))
         }),
-        "because" => because(assessment, expected, read),
-        _ => numbers(&assessment.numbers, key, expected),
+        "because" => because(answer, expected, names),
+        _ => match &answer.numbers {
+            Some(numbers) => self::numbers(numbers, key, expected),
+            None => Err("an answer without figures".to_owned()),
+        },
     }
 }
 
 fn numbers(numbers: &Numbers, key: &str, expected: &Value) -> Result<(), String> {
-    match (numbers, key) {
-        (Numbers::Maintenance { measure_in_effect, .. }, "measure_in_effect") => {
-            let got = match measure_in_effect {
-                InEffect::Yes => Value::Bool(true),
-                InEffect::No => Value::Bool(false),
-                InEffect::Unknown => Value::Null,
-            };
-            if got == *expected { Ok(()) } else { Err(got.to_string()) }
-        }
-        (Numbers::Maintenance { breaches, .. }, "breaches") => listed(breaches, expected),
-        (Numbers::Maintenance { value, .. }, "value") => number(expected, value.as_ref()),
-        (Numbers::Maintenance { value, .. }, "numbers") => each(expected, |name, expected| match name {
-            "value" => number(expected, value.as_ref()),
-            _ => Err(unknown(name)),
-        }),
-        (Numbers::Purchase { tranches, .. }, "tranches") => {
-            by_name(expected, |id| Some(find(tranches, id)?.status.to_string()))
-        }
-        (Numbers::Purchase { tranches, .. }, "rows") => {
-            by_name(expected, |id| Some(find(tranches, id)?.row?.0.to_owned()))
-        }
-        (Numbers::Purchase { tranches, .. }, "tranche_numbers") => each(expected, |id, expected| {
-            let tranche = find(tranches, id).ok_or_else(|| format!("no tranche {id}"))?;
-            each(expected, |name, expected| flow(&tranche.flow, name, expected))
-        }),
-        (Numbers::Purchase { latest, .. }, "numbers") => each(expected, |name, expected| match latest {
-            Some(latest) => flow(latest, name, expected),
-            None if expected.is_null() => Ok(()),
-            None => Err("no tranche has begun".to_owned()),
-        }),
-        (Numbers::Act { done, target, .. }, _) => match key {
-            "numbers" => each(expected, |name, expected| act(*done, *target, name, expected)),
-            _ => act(*done, *target, key, expected),
+    match numbers {
+        Numbers::Maintenance(numbers) => maintenance(numbers, key, expected),
+        Numbers::Purchase(numbers) => purchase(numbers, key, expected),
+        Numbers::Act(numbers) => match key {
+            "numbers" => each(expected, |name, expected| act(numbers, name, expected)),
+            _ => act(numbers, key, expected),
         },
-        (Numbers::Periodic { periods }, "values" | "numbers") => {
-            each(expected, |id, value| number(value, find_period(periods, id).and_then(|period| period.value.as_ref())))
-        }
-        (Numbers::Periodic { periods }, "periods") => each(expected, |id, verdict| {
-            let got = find_period(periods, id).and_then(|period| period.verdict);
-            let got = got.map(|verdict| format!("{verdict:?}").to_uppercase());
-            let skipped = verdict.is_null() || verdict == "SKIP";
-            if skipped && got.is_none() { Ok(()) } else { same_or_null(verdict, got) }
-        }),
-        _ => Err(format!("{} among {numbers:?}", unknown(key))),
+        Numbers::Periodic(numbers) => periodic(numbers, key, expected),
     }
 }
 
-fn act(done: i64, target: u32, key: &str, expected: &Value) -> Result<(), String> {
-    let got = match key {
-        "done" => done,
-        "target" => i64::from(target),
-        _ => return Err(unknown(key)),
-    };
-    number(expected, Some(&BigRational::from_integer(got.into())))
-}
-
-fn flow(flow: &Flow, key: &str, expected: &Value) -> Result<(), String> {
+fn maintenance(numbers: &v1::MaintenanceNumbers, key: &str, expected: &Value) -> Result<(), String> {
     match key {
-        "performed" => number(expected, Some(&flow.performed)),
-        "target" => number(expected, Some(&flow.target)),
-        "expected" => number(expected, flow.expected.as_ref()),
-        "ratio" => number(expected, Some(&flow.ratio)),
-        "shortfall" => number(expected, Some(&flow.shortfall)),
-        "required_per_day" => number(expected, flow.required_per_day.as_ref()),
-        "data_through" => same_or_null(expected, flow.data_through.map(|day| day.to_string())),
+        "measure_in_effect" => {
+            let got = match InEffect::from_proto(numbers.measure_in_effect()) {
+                Some(InEffect::Yes) => Value::Bool(true),
+                Some(InEffect::No) => Value::Bool(false),
+                Some(InEffect::Unknown) => Value::Null,
+                None => Value::from("unspecified"),
+            };
+            if got == *expected { Ok(()) } else { Err(got.to_string()) }
+        }
+        "breaches" => listed(&numbers.breaches, expected),
+        "value" => number(expected, numbers.value.as_deref()),
+        "numbers" => each(expected, |name, expected| match name {
+            "value" => number(expected, numbers.value.as_deref()),
+            _ => Err(unknown(name)),
+        }),
         _ => Err(unknown(key)),
     }
 }
 
-fn listed(breaches: &[Breach], expected: &Value) -> Result<(), String> {
-    let got: Vec<Value> = breaches
+fn purchase(numbers: &v1::PurchaseNumbers, key: &str, expected: &Value) -> Result<(), String> {
+    let find = |id: &str| numbers.tranches.iter().find(|tranche| tranche.id == slug(id).as_str());
+    match key {
+        "tranches" => by_name(expected, |id| said::<Status>(find(id)?.status())),
+        "rows" => by_name(expected, |id| some(&find(id)?.row)),
+        "tranche_numbers" => each(expected, |id, expected| {
+            let figures =
+                find(id).and_then(|tranche| tranche.flow.as_ref()).ok_or_else(|| format!("no tranche {id}"))?;
+            each(expected, |name, expected| flow(figures, name, expected))
+        }),
+        "numbers" => each(expected, |name, expected| match &numbers.latest {
+            Some(latest) => flow(latest, name, expected),
+            None if expected.is_null() => Ok(()),
+            None => Err("no tranche has begun".to_owned()),
+        }),
+        _ => Err(unknown(key)),
+    }
+}
+
+fn act(numbers: &v1::ActNumbers, key: &str, expected: &Value) -> Result<(), String> {
+    match key {
+        "done" => number(expected, Some(&numbers.done.to_string())),
+        "target" => number(expected, Some(&numbers.target.to_string())),
+        _ => Err(unknown(key)),
+    }
+}
+
+fn periodic(numbers: &v1::PeriodicNumbers, key: &str, expected: &Value) -> Result<(), String> {
+    let find = |id: &str| numbers.periods.iter().find(|period| period.id == slug(id).as_str());
+    match key {
+        "values" | "numbers" => {
+            each(expected, |id, value| number(value, find(id).and_then(|period| period.value.as_deref())))
+        }
+        "periods" => each(expected, |id, verdict| {
+            let got = find(id).and_then(|period| PeriodVerdict::from_proto(period.verdict()));
+            let got = got.map(|verdict| format!("{verdict:?}").to_uppercase());
+            let skipped = verdict.is_null() || verdict == "SKIP";
+            if skipped && got.is_none() { Ok(()) } else { same_or_null(verdict, got) }
+        }),
+        _ => Err(unknown(key)),
+    }
+}
+
+fn flow(flow: &v1::Flow, key: &str, expected: &Value) -> Result<(), String> {
+    match key {
+        "performed" => number(expected, Some(&flow.performed)),
+        "target" => number(expected, Some(&flow.target)),
+        "expected" => number(expected, flow.expected.as_deref()),
+        "ratio" => number(expected, Some(&flow.ratio)),
+        "shortfall" => number(expected, Some(&flow.shortfall)),
+        "required_per_day" => number(expected, flow.required_per_day.as_deref()),
+        "data_through" => same_or_null(expected, some(&flow.data_through)),
+        _ => Err(unknown(key)),
+    }
+}
+
+fn listed(breaches: &[v1::Breach], expected: &Value) -> Result<(), String> {
+    let got = breaches
         .iter()
-        .map(|breach| {
-            let until = breach.until.map(|until| until.to_string());
-            serde_json::json!({ "from": breach.from.to_string(), "to": until })
-        })
+        .map(
+            |breach| serde_json::json!({ "from": instant(breach.from.as_ref()), "to": instant(breach.until.as_ref()) }),
+        )
         .collect();
     let got = Value::Array(got);
     if got == *expected { Ok(()) } else { Err(got.to_string()) }
 }
 
-fn flags(assessment: &Assessment, expected: &Value, wanted: bool) -> Result<(), String> {
+fn flags(answer: &v1::Assessment, expected: &Value, wanted: bool) -> Result<(), String> {
+    let raised: Vec<Flag> = answer.flags().filter_map(Flag::from_proto).collect();
     for name in expected.as_array().into_iter().flatten().filter_map(Value::as_str) {
         let flag = Flag::parse(name).ok_or_else(|| format!("{name} is no flag"))?;
-        if assessment.flags.contains(&flag) != wanted {
-            return Err(format!("{:?}", assessment.flags));
+        if raised.contains(&flag) != wanted {
+            return Err(format!("{raised:?}"));
         }
     }
     Ok(())
 }
 
-/// Every record named must be among those that the answer rests on.
-fn because(assessment: &Assessment, expected: &Value, read: &Example) -> Result<(), String> {
-    let names: Vec<&String> = assessment.because.iter().filter_map(|position| read.records.get(position)).collect();
-    let wanted = expected.as_array().into_iter().flatten().filter_map(Value::as_str);
-    let missing = wanted.into_iter().any(|name| !names.iter().any(|known| *known == name));
-    if missing { Err(format!("{names:?}")) } else { Ok(()) }
+/// Every record named, by its id or its `seq`, must be among those that the answer rests on.
+fn because(answer: &v1::Assessment, expected: &Value, names: &Names) -> Result<(), String> {
+    let found: Vec<&str> = answer.because.iter().filter_map(|position| names.of(Position::new(*position))).collect();
+    let rests_on = |wanted: &Value| match wanted {
+        Value::Number(seq) => names.with_seq(seq).is_some_and(|name| found.contains(&name)),
+        _ => wanted.as_str().is_some_and(|name| found.contains(&name)),
+    };
+    if expected.as_array().into_iter().flatten().all(rests_on) { Ok(()) } else { Err(format!("{found:?}")) }
 }
 
-fn find<'t>(tranches: &'t [TrancheAssessment], id: &str) -> Option<&'t TrancheAssessment> {
-    tranches.iter().find(|tranche| tranche.id == slug(id))
+/// The word of a value as the specification spells it; none where it is unspecified.
+fn said<W: Word + fmt::Display>(proto: W::Proto) -> Option<String> {
+    W::from_proto(proto).map(|word| word.to_string())
 }
 
-fn find_period<'p>(periods: &'p [PeriodAssessment], id: &str) -> Option<&'p PeriodAssessment> {
-    periods.iter().find(|period| period.id == slug(id))
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned()).filter(|text| !text.is_empty())
+}
+
+fn instant(stamp: Option<&prost_types::Timestamp>) -> Option<String> {
+    stamp.map(|stamp| instant_from_proto(stamp).map_or_else(|error| error.to_string(), |instant| instant.to_string()))
 }
 
 fn each(expected: &Value, check: impl Fn(&str, &Value) -> Result<(), String>) -> Result<(), String> {
@@ -211,21 +262,18 @@ fn by_name(expected: &Value, got: impl Fn(&str) -> Option<String>) -> Result<(),
 }
 
 /// Equal within 0.0001; null is "no value".
-fn number(expected: &Value, got: Option<&BigRational>) -> Result<(), String> {
-    let shown = || got.map_or_else(|| "null".to_owned(), ToString::to_string);
+fn number(expected: &Value, got: Option<&str>) -> Result<(), String> {
+    let shown = || got.unwrap_or("null").to_owned();
     let Some(got) = got else {
         return if expected.is_null() { Ok(()) } else { Err(shown()) };
     };
+    let got = decimal(&Value::from(got))?.fraction();
     let expected = match decimal(expected) {
         Ok(expected) => expected.fraction(),
         Err(_) => expected.as_f64().and_then(BigRational::from_float).ok_or_else(shown)?,
     };
     let tolerance = BigRational::new(BigInt::from(1), BigInt::from(10_000));
     if (got - expected).abs() <= tolerance { Ok(()) } else { Err(shown()) }
-}
-
-fn same(expected: &Value, got: &str) -> Result<(), String> {
-    same_or_null(expected, Some(got.to_owned()))
 }
 
 fn same_or_null(expected: &Value, got: Option<String>) -> Result<(), String> {

@@ -142,6 +142,10 @@ fn of_any_kind() -> Vec<Value> {
         json!({ "until": "2027-04-01T00:00:00Z", "tolerance_hours": 72, "cure_days": 20, "limit": "12" }),
         json!({ "implement_by": "2026-01-15T00:00:00Z", "cure": { "days": 3 }, "pace": { "method": "LINEAR_MONTHS" } }),
         json!({ "tranches": { "t": { "through": "2026-04-30", "target": 9000000 }, "t2025": { "cure_days": 30 } } }),
+        json!({ "zone": "America/New_York", "admissible": ["OBLIGEE_OFFICIAL"], "comparator": "LT", "on_end": "expire" }),
+        json!({ "until": null, "cure": null, "persist_through": null, "depends_on": null, "snapback": null }),
+        json!({ "effective_from": "2025-12-20T00:00:00Z", "carry": "forward", "series_rule": "CONCUR", "zone": "UTC" }),
+        json!({ "depends_on": { "commitment": "other", "triggers": ["BREACHED"], "effect": "AUTO_SUSPEND" } }),
         json!({ "periods": { "q2": { "through": "2026-07-15" } }, "min_sample": 3, "decide_within_days": 10 }),
     ];
     for set in patches {

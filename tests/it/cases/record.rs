@@ -8,11 +8,11 @@ use entente::domain::event::{
     ReadingAdopted, ReadingRecorded, Retractor, Stage, Survivor, SuspensionExercised, TerminationMode, Verdict,
     WaiverGranted,
 };
-use entente::domain::{Basis, Dated, Decimal, Instant, Moment, MomentForm, Payload, Role, Slug, Unit};
+use entente::domain::{Basis, Dated, Decimal, Instant, Moment, MomentForm, Payload, Role, Slug};
 use serde_json::Value;
 
 use super::example::{
-    Setting, day, day_or_none, decimal, event_id, instant, instant_or_none, party, slug, text, whole, words,
+    Setting, day, day_or_none, decimal, event_id, event_of, instant, instant_or_none, party, slug, text, whole, words,
 };
 use super::terms::{optional, patch, word};
 
@@ -22,7 +22,7 @@ pub(crate) fn payloads(setting: &Setting, record: &Value) -> Result<Vec<Payload>
     let one = |payload: Payload| Ok(vec![payload]);
     match kind.as_str() {
         "excuse" => excuse(setting, record),
-        "amount" => one(Payload::AmountReported(amount(record)?)),
+        "amount" => one(Payload::AmountReported(amount(setting, record)?)),
         "metric" => one(Payload::MetricReported(metric(record)?)),
         "cohort" => one(Payload::CohortReported(cohort(record)?)),
         "act" | "reversal" => one(act(&kind, record)?),
@@ -31,7 +31,7 @@ pub(crate) fn payloads(setting: &Setting, record: &Value) -> Result<Vec<Payload>
         "allege" | "notice" | "notify_noncompliance" | "resolve" | "finding" => one(claim(setting, &kind, record)?),
         "confirm" | "disown" => one(standing(setting, &kind, record)?),
         "retract" => one(Payload::EventRetracted(EventRetracted {
-            event: event_id(&text(record, "target")?),
+            event: event_of(setting, &text(record, "target")?),
             by: Retractor::Source,
             reason: words("example"),
         })),
@@ -47,15 +47,7 @@ fn measure(setting: &Setting, kind: &str, record: &Value) -> Result<Payload, Str
         "implement" => {
             Payload::MeasureImplemented(MeasureImplemented { effective_at: effective(record)?, reference: None })
         }
-        "announce" => Payload::MeasureAnnounced(MeasureAnnounced {
-            title: words("measure"),
-            kind: MeasureKind::ExportControl,
-            by: setting.obligor,
-            against: setting.obligee,
-            reference: None,
-            announced_at: effective(record)?,
-            products: Vec::new(),
-        }),
+        "announce" => announcement(setting, effective(record)?),
         "reinstate" => Payload::MeasureReinstated(MeasureReinstated {
             effective_at: effective(record)?,
             by: party(record, "by", setting.obligor.code())?,
@@ -81,7 +73,20 @@ fn measure(setting: &Setting, kind: &str, record: &Value) -> Result<Payload, Str
     })
 }
 
-fn amount(record: &Value) -> Result<AmountReported, String> {
+/// A measure of the obligor's.
+pub(crate) fn announcement(setting: &Setting, announced_at: Dated) -> Payload {
+    Payload::MeasureAnnounced(MeasureAnnounced {
+        title: words("measure"),
+        kind: MeasureKind::ExportControl,
+        by: setting.obligor,
+        against: setting.obligee,
+        reference: None,
+        announced_at,
+        products: Vec::new(),
+    })
+}
+
+fn amount(setting: &Setting, record: &Value) -> Result<AmountReported, String> {
     let running_since = day_or_none(record, "running_since")?.or(day_or_none(record, "since")?);
     Ok(AmountReported {
         series: slug(&text(record, "series")?),
@@ -89,8 +94,9 @@ fn amount(record: &Value) -> Result<AmountReported, String> {
         from: day_or_none(record, "from")?,
         through: day(record, "through")?,
         value: decimal(&record["value"])?,
-        unit: Unit::parse(&text(record, "unit")?).map_err(|e| e.to_string())?,
-        covers: record["covers"].as_bool().unwrap_or(false),
+        unit: setting.unit(&text(record, "unit")?)?,
+        // A bare running total is for no period, so it is the whole of none.
+        covers: record["covers"] == true && !record["from"].is_null(),
         bound: bound(record)?,
         running_since,
     })
@@ -143,14 +149,14 @@ fn terms(setting: &Setting, kind: &str, record: &Value) -> Result<Payload, Strin
         "amend" => Payload::CommitmentAmended(CommitmentAmended {
             effective_at,
             retroactive_to: instant_or_none(record, "retroactive_to")?,
-            set: patch(&record["set"], setting.pace.as_ref())?,
+            set: patch(setting, &record["set"])?,
         }),
         "reading" => Payload::ReadingRecorded(ReadingRecorded {
             reading: slug(&text(record, "id")?),
             effective_at,
             by: None,
             text: None,
-            set: patch(&record["set"], setting.pace.as_ref())?,
+            set: patch(setting, &record["set"])?,
         }),
         "adopt_reading" => {
             Payload::ReadingAdopted(ReadingAdopted { reading: slug(&text(record, "reading")?), effective_at })

@@ -6,7 +6,7 @@ use entente::domain::event::CommitmentUndertaken;
 use entente::domain::terms::{
     ActTerms, Carry, Comparator, Cure, CureFrom, Dependence, LicensingTerms, Maintenance, Month, OnEnd, OnMissing,
     Pace, PaceMethod, Period, PeriodPatch, PeriodicTerms, PurchaseTerms, RateCeilingTerms, ReciprocalEffect,
-    SeriesRule, Tranche, TranchePatch,
+    SeriesRule, TermsField, Tranche, TranchePatch,
 };
 use entente::domain::{
     Basis, Decimal, Instant, Moment, MomentForm, Role, Slug, SourceClass, Status, Terms, TermsPatch, Unit, Window,
@@ -24,7 +24,7 @@ pub(crate) fn undertaking(setting: &Setting, value: &Value) -> Result<Commitment
         None => Ok(vec![entente::domain::Party::JOINT]),
     };
     let admissible = match value["admissible"].as_array() {
-        Some(classes) => classes.iter().map(|class| word(class, SourceClass::parse)).collect(),
+        Some(_) => classes(&value["admissible"]),
         None => Ok(SourceClass::ALL.to_vec()),
     };
     Ok(CommitmentUndertaken {
@@ -47,7 +47,7 @@ fn terms(setting: &Setting, value: &Value) -> Result<Terms, String> {
         "rate_ceiling" => {
             Terms::RateCeiling(RateCeilingTerms { maintenance: maintenance(value)?, limit: decimal(&value["limit"])? })
         }
-        "purchase_pledge" => Terms::PurchasePledge(purchase(value)?),
+        "purchase_pledge" => Terms::PurchasePledge(purchase(setting, value)?),
         "periodic_ceiling" => Terms::PeriodicCeiling(periodic(value)?),
         "one_off_act" => Terms::OneOffAct(act(value)?),
         "licensing_flow" => Terms::LicensingFlow(licensing(value)?),
@@ -98,11 +98,11 @@ fn dependence(value: &Value) -> Result<Option<Dependence>, String> {
     }))
 }
 
-fn purchase(value: &Value) -> Result<PurchaseTerms, String> {
+fn purchase(setting: &Setting, value: &Value) -> Result<PurchaseTerms, String> {
     let series: Vec<Slug> = names(&value["series"]);
     let primary = value["primary"].as_str().map(slug).or_else(|| series.first().cloned()).ok_or("no series")?;
     Ok(PurchaseTerms {
-        unit: Unit::parse(&text(value, "unit")?).map_err(|e| e.to_string())?,
+        unit: setting.unit(&text(value, "unit")?)?,
         basis: word(&value["basis"], Basis::parse)?,
         series: if series.is_empty() { vec![primary.clone()] } else { series },
         series_rule: optional(&value["series_rule"], SeriesRule::parse)?.unwrap_or(SeriesRule::Primary),
@@ -112,17 +112,23 @@ fn purchase(value: &Value) -> Result<PurchaseTerms, String> {
         on_missing: on_missing(value)?,
         carry: optional(&value["carry"], Carry::parse)?.unwrap_or(Carry::None),
         pace: pace(&value["pace"], None)?,
-        conversions: conversions(&value["conversions"])?,
-        tranches: entries(&value["tranches"])
-            .map(|(id, tranche)| self::tranche(id, tranche))
-            .collect::<Result<_, _>>()?,
+        conversions: conversions(setting, &value["conversions"])?,
+        tranches: tranches(value)?,
         term: None,
     })
 }
 
-fn conversions(value: &Value) -> Result<BTreeMap<Unit, Decimal>, String> {
+fn conversions(setting: &Setting, value: &Value) -> Result<BTreeMap<Unit, Decimal>, String> {
     let listed = value.as_object().into_iter().flatten();
-    listed.map(|(unit, factor)| Ok((Unit::parse(unit).map_err(|e| e.to_string())?, decimal(factor)?))).collect()
+    listed.map(|(unit, factor)| Ok((setting.unit(unit)?, decimal(factor)?))).collect()
+}
+
+/// In order of their start, as terms list them, whatever the order in the example.
+fn tranches(value: &Value) -> Result<Vec<Tranche>, String> {
+    let listed = entries(&value["tranches"]).map(|(id, tranche)| self::tranche(id, tranche));
+    let mut tranches = listed.collect::<Result<Vec<_>, _>>()?;
+    tranches.sort_by_key(|tranche| tranche.window.start());
+    Ok(tranches)
 }
 
 fn tranche(id: &str, value: &Value) -> Result<Tranche, String> {
@@ -146,14 +152,17 @@ fn pace(value: &Value, base: Option<&Pace>) -> Result<Pace, String> {
     for (month, share) in value["weights"].as_object().into_iter().flatten() {
         weights.insert(Month::parse(month).map_err(|e| e.to_string())?, decimal(share)?);
     }
+    let method = method.or(base.map(|pace| pace.method)).unwrap_or(PaceMethod::None);
     let kept = base.filter(|_| value["weights"].is_null()).map(|pace| pace.weights.clone());
+    // Weights say something of a seasonal pace only; another has none.
+    let weights = if method == PaceMethod::Seasonal { kept.unwrap_or(weights) } else { BTreeMap::new() };
     Ok(Pace {
-        method: method.or(base.map(|pace| pace.method)).unwrap_or(PaceMethod::None),
+        method,
         tolerance_pct: match (&value["tolerance_pct"], base) {
             (Value::Null, Some(pace)) => pace.tolerance_pct,
             (given, _) => decimal_or(given, "0")?,
         },
-        weights: kept.unwrap_or(weights),
+        weights,
     })
 }
 
@@ -201,38 +210,75 @@ fn act(value: &Value) -> Result<ActTerms, String> {
 }
 
 fn periods(value: &Value) -> Result<Vec<Period>, String> {
-    entries(&value["periods"]).map(|(id, period)| Ok(Period { id: slug(id), window: window(period)? })).collect()
+    let listed = entries(&value["periods"]).map(|(id, period)| Ok(Period { id: slug(id), window: window(period)? }));
+    let mut periods = listed.collect::<Result<Vec<_>, String>>()?;
+    periods.sort_by_key(|period| period.window.start());
+    Ok(periods)
 }
 
-/// What an amendment or a reading sets.
-pub(crate) fn patch(set: &Value, base_pace: Option<&Pace>) -> Result<TermsPatch, String> {
+/// What an amendment or a reading sets. A field that is null is taken away.
+pub(crate) fn patch(setting: &Setting, set: &Value) -> Result<TermsPatch, String> {
     let mut patch = TermsPatch::default();
     for (field, value) in set.as_object().ok_or("no set")? {
-        let number = || whole(set, field, 0).map(Some);
-        match field.as_str() {
-            "until" => patch.until = moment(value, Role::End)?,
-            "implement_by" => patch.implement_by = moment(value, Role::End)?,
-            "cure" => patch.cure = cure(value)?,
-            "tolerance_hours" => patch.tolerance_hours = number()?,
-            "snapback" => patch.snapback_notice_days = snapback(set)?,
-            "limit" => patch.limit = Some(decimal(value)?),
-            "tranches" => patch.tranches = tranche_patches(value)?,
-            "pace" => patch.pace = Some(pace(value, base_pace)?),
-            "disagreement_pct" => patch.disagreement_pct = Some(decimal(value)?),
-            "periods" => patch.periods = period_patches(value)?,
-            "through" => patch.through = day_or_none(set, field)?,
-            "persist_through" => patch.persist_through = day_or_none(set, field)?,
-            "count" => patch.count = number()?,
-            "cure_days" => patch.cure_days = number()?,
-            "reporting_lag_days" => patch.reporting_lag_days = number()?,
-            "on_missing" => patch.on_missing = optional(value, OnMissing::parse)?,
-            "min_share" => patch.min_share = Some(decimal(value)?),
-            "min_sample" => patch.min_sample = number()?,
-            "decide_within_days" => patch.decide_within_days = number()?,
-            other => return Err(format!("set.{other} is no field that can be set")),
+        let by_period = ["periodic_ceiling", "licensing_flow"].contains(&setting.kind.as_str());
+        match clearable(field).filter(|_| value.is_null()) {
+            _ if by_period && field == "cure" => patch.cure_next_period = Some(value == "next_period"),
+            Some(cleared) => {
+                patch.cleared.insert(cleared);
+            }
+            None => set_field(&mut patch, setting, set, field)?,
         }
     }
     Ok(patch)
+}
+
+fn clearable(field: &str) -> Option<TermsField> {
+    TermsField::parse(&field.to_uppercase()).or((field == "snapback").then_some(TermsField::SnapbackNoticeDays))
+}
+
+fn set_field(patch: &mut TermsPatch, setting: &Setting, set: &Value, field: &str) -> Result<(), String> {
+    let value = &set[field];
+    let number = || whole(set, field, 0).map(Some);
+    match field {
+        "effective_from" => patch.effective_from = moment(value, Role::Start)?,
+        "until" => patch.until = moment(value, Role::End)?,
+        "implement_by" => patch.implement_by = moment(value, Role::End)?,
+        "cure" => patch.cure = cure(value)?,
+        "tolerance_hours" => patch.tolerance_hours = number()?,
+        "snapback" => patch.snapback_notice_days = snapback(set)?,
+        "depends_on" => patch.depends_on = dependence(value)?,
+        "on_end" => patch.on_end = optional(value, OnEnd::parse)?,
+        "limit" => patch.limit = Some(decimal(value)?),
+        "unit" => patch.unit = Some(setting.unit(&text(set, field)?)?),
+        "basis" => patch.basis = optional(value, Basis::parse)?,
+        "series" => patch.series = names(value),
+        "series_rule" => patch.series_rule = optional(value, SeriesRule::parse)?,
+        "primary" => patch.primary = value.as_str().map(slug),
+        "carry" => patch.carry = optional(value, Carry::parse)?,
+        "conversions" => patch.conversions = conversions(setting, value)?,
+        "tranches" => patch.tranches = tranche_patches(value)?,
+        "pace" => patch.pace = Some(pace(value, setting.pace.as_ref())?),
+        "disagreement_pct" => patch.disagreement_pct = Some(decimal(value)?),
+        "comparator" => patch.comparator = optional(value, Comparator::parse)?,
+        "periods" => patch.periods = period_patches(value)?,
+        "through" => patch.through = day_or_none(set, field)?,
+        "persist_through" => patch.persist_through = day_or_none(set, field)?,
+        "count" => patch.count = number()?,
+        "cure_days" => patch.cure_days = number()?,
+        "reporting_lag_days" => patch.reporting_lag_days = number()?,
+        "on_missing" => patch.on_missing = optional(value, OnMissing::parse)?,
+        "min_share" => patch.min_share = Some(decimal(value)?),
+        "min_sample" => patch.min_sample = number()?,
+        "decide_within_days" => patch.decide_within_days = number()?,
+        "admissible" => patch.admissible = classes(value)?,
+        "zone" => patch.zone = Some(entente::domain::Zone::parse(&text(set, field)?).map_err(|e| e.to_string())?),
+        other => return Err(format!("set.{other} is no field that can be set")),
+    }
+    Ok(())
+}
+
+fn classes(value: &Value) -> Result<Vec<SourceClass>, String> {
+    value.as_array().into_iter().flatten().map(|class| word(class, SourceClass::parse)).collect()
 }
 
 fn tranche_patches(value: &Value) -> Result<BTreeMap<Slug, TranchePatch>, String> {

@@ -104,10 +104,20 @@ fn readings_have_names_of_their_own_and_only_known_ones_are_adopted() {
         ("an unknown one", adopt("summer"), Refused(Reason::ReadingUnknown, "reading_adopted.reading")),
         ("one of another commitment", adopt("yearly"), Refused(Reason::ReadingUnknown, "reading_adopted.reading")),
         ("a correction keeps the name", named("season").superseding("late"), Recorded),
+        ("or changes it", named("winter").superseding("late"), Recorded),
+    ]);
+}
+
+#[test]
+fn a_reading_that_is_renamed_is_known_by_its_new_name_alone() {
+    let named = |name| reading("a", "commitments/soy", name, tranche("t2025", None, Some("2026-02-28"), None));
+    let renamed_and = |then| vec![named("winter").superseding("late"), then];
+    with_readings().table_of_batches(vec![
+        ("its new name", renamed_and(adopted("b", "commitments/soy", "winter")), Recorded),
         (
-            "and cannot change it",
-            named("winter").superseding("late"),
-            Refused(Reason::SupersedesOtherName, "supersedes"),
+            "its old one",
+            renamed_and(adopted("b", "commitments/soy", "season")),
+            Refused(Reason::ReadingUnknown, "reading_adopted.reading"),
         ),
     ]);
 }

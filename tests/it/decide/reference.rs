@@ -26,7 +26,7 @@ fn claims_and_acceptances_point_at_what_was_claimed_there() {
         ("a notice of another commitment", resolve("elsewhere"), Refused(Reason::WrongEvent, no_claim)),
         ("no notice", resolve("excuse"), Refused(Reason::WrongEvent, no_claim)),
         ("a notice nobody knows", resolve("nobody"), Refused(Reason::UnknownEvent, no_claim)),
-        ("a notice that was retracted", resolve("mistake"), Refused(Reason::EventRetracted, no_claim)),
+        ("a notice that was retracted since", resolve("mistake"), Recorded),
         ("an excuse of it", accept("excuse"), Recorded),
         ("an excuse as last corrected", accept("second"), Recorded),
         ("an excuse since corrected", accept("first"), Refused(Reason::EventSuperseded, no_excuse)),

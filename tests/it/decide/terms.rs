@@ -1,10 +1,12 @@
 //! Undertakings, amendments and readings: terms hold together before and after.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use entente::domain::event::CommitmentUndertaken;
-use entente::domain::terms::{ActTerms, PaceMethod, PurchaseTerms, RateCeilingTerms, TranchePatch};
-use entente::domain::{Class, Party, Reason, Submission, Terms, TermsPatch};
+use entente::domain::terms::{
+    ActTerms, Dependence, PaceMethod, PurchaseTerms, RateCeilingTerms, ReciprocalEffect, TermsField, TranchePatch,
+};
+use entente::domain::{Class, Party, Reason, Status, Submission, Terms, TermsPatch};
 
 use super::deal::*;
 use super::{Given, Recorded, Refused, given};
@@ -250,6 +252,81 @@ fn an_amendment_fits_the_kind_and_leaves_terms_that_hold() {
     given(truce())
         .when([soy(patch)])
         .then_refused(Reason::UnknownSeries, "commitment_amended.set.tranches.t2025.target_by_series.nbs");
+}
+
+#[test]
+fn an_amendment_takes_away_what_terms_may_lack() {
+    let amend = |commitment: &str, set| amended("a", &format!("commitments/{commitment}"), set);
+    let clear = |field| TermsPatch { cleared: BTreeSet::from([field]), ..TermsPatch::default() };
+    let kept_through = |date: &str| TermsPatch { persist_through: Some(day(date)), ..TermsPatch::default() };
+    let due = |date: &str| TermsPatch { through: Some(day(date)), ..TermsPatch::default() };
+    given(truce()).table_of_batches(vec![
+        ("the end", vec![amend("pause", clear(TermsField::Until))], Recorded),
+        ("what is not there", vec![amend("pause", clear(TermsField::Cure))], Recorded),
+        (
+            "what the kind does not have",
+            vec![amend("soy", clear(TermsField::Until))],
+            Refused(Reason::FieldNotOfKind, "commitment_amended.set.until"),
+        ),
+        (
+            "what it sets as well",
+            vec![amend("pause", TermsPatch { cleared: BTreeSet::from([TermsField::Until]), ..until("2027-11-10") })],
+            Refused(Reason::TermsInconsistent, "commitment_amended.set.cleared"),
+        ),
+        (
+            "an act is put off until after the day through which it was to stay done",
+            vec![amend("list", kept_through("2026-12-31")), amended("b", "commitments/list", due("2027-03-31"))],
+            Recorded,
+        ),
+    ]);
+}
+
+#[test]
+fn an_amendment_of_what_counts_leaves_terms_that_hold() {
+    let soy = |set| amended("a", "commitments/soy", set);
+    let series =
+        |names: &[&str]| TermsPatch { series: names.iter().map(|name| slug(name)).collect(), ..TermsPatch::default() };
+    let own_unit = BTreeMap::from([(pledge().unit, decimal("2"))]);
+    let led_by = |name: &str| TermsPatch { primary: Some(slug(name)), ..TermsPatch::default() };
+    let bound_to = |commitment: &str, triggers: Vec<Status>| {
+        let depends_on = Dependence { commitment: slug(commitment), triggers, effect: ReciprocalEffect::AutoSuspend };
+        let set = TermsPatch { depends_on: Some(depends_on), ..TermsPatch::default() };
+        amended("a", "commitments/pause", set)
+    };
+    given(truce()).table(vec![
+        (
+            "series without the one that leads",
+            soy(series(&["nbs"])),
+            Refused(Reason::TermsInconsistent, "commitment_amended.set.primary"),
+        ),
+        ("with it", soy(TermsPatch { primary: Some(slug("nbs")), ..series(&["nbs"]) }), Recorded),
+        (
+            "a series twice",
+            soy(series(&["nbs", "nbs"])),
+            Refused(Reason::DuplicateName, "commitment_amended.set.series[1]"),
+        ),
+        (
+            "a leading one that is not heard",
+            soy(led_by("nbs")),
+            Refused(Reason::TermsInconsistent, "commitment_amended.set.primary"),
+        ),
+        (
+            "a factor for the pledge's own unit",
+            soy(TermsPatch { conversions: own_unit, ..TermsPatch::default() }),
+            Refused(Reason::TermsInconsistent, "commitment_amended.set.conversions.t"),
+        ),
+        ("a dependence", bound_to("soy", vec![Status::Breached]), Recorded),
+        (
+            "a dependence on nothing",
+            bound_to("soy", Vec::new()),
+            Refused(Reason::TermsIncomplete, "commitment_amended.set.depends_on.triggers"),
+        ),
+        (
+            "a dependence on itself",
+            bound_to("pause", vec![Status::Breached]),
+            Refused(Reason::RefersToItself, "commitment_amended.set.depends_on.commitment"),
+        ),
+    ]);
 }
 
 #[test]

@@ -287,12 +287,13 @@ async fn names_that_are_no_names_are_refused_everywhere() {
     let traversal = format!("{ledger}/commitments/..");
     let slash = format!("{ledger}/commitments/a/b");
     for name in [long.as_str(), &traversal, &slash, "", "commitments/x", "ledgers//commitments/x"] {
-        let request = v1::AssessCommitmentRequest { name: name.to_owned(), clocks: None };
+        let request = v1::AssessCommitmentRequest { name: name.to_owned(), clocks: None, read_mask: None };
         let status = server.client.compliance().assess_commitment(request).await.unwrap_err();
         assert_eq!(status.code(), Code::InvalidArgument, "{name:?}: {status:?}");
         assert_eq!(reason(&status).0, "INVALID_FIELD");
     }
-    let request = v1::AssessCommitmentRequest { name: format!("{ledger}/commitments/none"), clocks: None };
+    let request =
+        v1::AssessCommitmentRequest { name: format!("{ledger}/commitments/none"), clocks: None, read_mask: None };
     let status = server.client.compliance().assess_commitment(request).await.unwrap_err();
     assert_eq!((status.code(), reason(&status).0.as_str()), (Code::NotFound, "NOT_FOUND"));
 }

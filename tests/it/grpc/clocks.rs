@@ -12,7 +12,7 @@ async fn ask(
     name: &str,
     clocks: v1::Clocks,
 ) -> Result<v1::AssessCommitmentResponse, tonic::Status> {
-    let request = v1::AssessCommitmentRequest { name: name.to_owned(), clocks: Some(clocks) };
+    let request = v1::AssessCommitmentRequest { name: name.to_owned(), clocks: Some(clocks), read_mask: None };
     server.client.compliance().assess_commitment(request).await.map(tonic::Response::into_inner)
 }
 
@@ -65,6 +65,7 @@ async fn before_it_was_recorded_a_commitment_is_not_recorded() {
     let request = v1::GetCommitmentRequest {
         name,
         clocks: Some(v1::Clocks { known_position: Some(3), ..v1::Clocks::default() }),
+        read_mask: None,
     };
     let status = server.client.compliance().get_commitment(request).await.unwrap_err();
     assert_eq!(status.code(), Code::NotFound);
@@ -121,7 +122,7 @@ async fn min_position_waits_for_a_write_and_for_no_longer_than_the_deadline() {
     server.append(&ledger, deal(&ledger)).await.unwrap();
     let name = format!("{ledger}/commitments/suspension");
     let waiting = v1::Clocks { min_position: 7, ..v1::Clocks::default() };
-    let mut request = tonic::Request::new(v1::AssessCommitmentRequest { name, clocks: Some(waiting) });
+    let mut request = tonic::Request::new(v1::AssessCommitmentRequest { name, clocks: Some(waiting), read_mask: None });
     let compliance = server.client.compliance();
     let asked = tokio::spawn({
         let (mut compliance, request) = (compliance.clone(), v1::AssessCommitmentRequest::clone(request.get_ref()));

@@ -40,7 +40,7 @@ async fn a_full_disk_refuses_appends_until_there_is_room_and_a_retry_settles_wha
     assert_eq!((status.code(), reason(&status).0.as_str()), (Code::Unavailable, "STORE_UNAVAILABLE"));
     assert!(status.get_error_details().retry_info().is_some(), "a retry helps");
     let name = format!("{ledger}/commitments/suspension");
-    let request = v1::AssessCommitmentRequest { name, clocks: None };
+    let request = v1::AssessCommitmentRequest { name, clocks: None, read_mask: None };
     server.client.compliance().assess_commitment(request).await.expect("questions are still answered");
 
     disk.0.store(false, Ordering::SeqCst);

@@ -145,3 +145,124 @@ async fn instruments_and_measures_are_shown_with_what_became_of_them() {
     assert_eq!(commitments[0].revision, 6);
     assert_eq!(commitments[0].standing(), v1::Standing::Agreed);
 }
+
+#[tokio::test]
+async fn an_expression_is_a_filter_in_the_language_of_aip_160() {
+    let (server, ledger) = many(0).await;
+    server.append(&ledger, vec![amount(&ledger, 20, "2026-01-01", "2026-01-31", "100")]).await.unwrap();
+    let both = vec!["soybeans", "suspension"];
+    let cases: Vec<(&str, Vec<&str>)> = vec![
+        ("", both.clone()),
+        ("status = BEHIND", vec!["soybeans"]),
+        ("status = STATUS_BEHIND", vec!["soybeans"]),
+        ("status != BEHIND", vec!["suspension"]),
+        ("NOT status = BEHIND", vec!["suspension"]),
+        ("party = US AND kind = PURCHASE_PLEDGE", vec!["soybeans"]),
+        ("kind = PURCHASE_PLEDGE OR kind = MEASURE_SUSPENSION", both.clone()),
+        ("obligor = US", vec![]),
+        ("product:8505", vec!["suspension"]),
+        ("title = \"buy*\"", vec!["soybeans"]),
+        ("title:CONTROL", vec!["suspension"]),
+        ("soybeans", vec!["soybeans"]),
+        ("lifecycle = IN_FORCE standing = AGREED", both.clone()),
+        ("next_change_at <= \"2026-11-10T16:00:00Z\"", vec!["suspension"]),
+        ("next_change_at > \"2026-11-10T16:00:00Z\"", vec!["soybeans"]),
+        ("next_change_at = null", vec![]),
+        ("flags:AWAITING_DATA", vec![]),
+        ("(id = soybeans OR id = suspension) AND -status = ON_TRACK", vec!["soybeans"]),
+    ];
+    for (expression, expected) in cases {
+        let filter = v1::CommitmentFilter { expression: expression.to_owned(), ..v1::CommitmentFilter::default() };
+        let answer = server.client.compliance().list_assessments(board(&ledger, filter)).await.unwrap().into_inner();
+        assert_eq!(ids(&answer.lines), expected, "{expression}");
+    }
+}
+
+#[tokio::test]
+async fn an_expression_that_asks_for_nonsense_is_refused_with_what_would_be_right() {
+    let (server, ledger) = many(0).await;
+    let cases = [
+        ("colour = red", "the fields are id, title"),
+        ("status = BROKEN", "it is one of"),
+        ("party = XX", "ISO 3166-1"),
+        ("status > MET", "takes = and !="),
+        ("next_change_at < tomorrow", "RFC 3339"),
+        ("status =", "filter"),
+        ("regex(title, \"x\")", "not supported"),
+        ("((((((((((((((((((((a))))))))))))))))))))", "deep"),
+    ];
+    for (expression, words) in cases {
+        let filter = v1::CommitmentFilter { expression: expression.to_owned(), ..v1::CommitmentFilter::default() };
+        let status = server.client.compliance().list_assessments(board(&ledger, filter)).await.unwrap_err();
+        assert_eq!((status.code(), reason(&status).0.as_str()), (Code::InvalidArgument, "INVALID_FIELD"));
+        assert!(status.message().starts_with("filter.expression: "), "{}", status.message());
+        assert!(status.message().contains(words), "{expression}: {}", status.message());
+    }
+    let expression = "status = BEHIND".to_owned();
+    let request = v1::ListCommitmentsRequest {
+        parent: ledger,
+        filter: Some(v1::CommitmentFilter { expression, ..v1::CommitmentFilter::default() }),
+        ..v1::ListCommitmentsRequest::default()
+    };
+    let status = server.client.compliance().list_commitments(request).await.unwrap_err();
+    assert!(status.message().contains("is for ListAssessments"), "{}", status.message());
+}
+
+#[tokio::test]
+async fn a_board_is_sorted_as_asked_over_all_its_pages() {
+    let (server, ledger) = many(5).await;
+    server.append(&ledger, vec![amount(&ledger, 20, "2026-01-01", "2026-01-31", "100")]).await.unwrap();
+    let pledges: Vec<String> = (0..5).map(|number| format!("pledge-{number:03}")).collect();
+    let with = |before: &[&str], after: &[&str]| -> Vec<String> {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        [owned(before), pledges.clone(), owned(after)].concat()
+    };
+    // On 1 March: soybeans are BEHIND, the pledges UNVERIFIED, the suspension ON_TRACK until November.
+    let cases = [
+        ("status", with(&["soybeans", "suspension"], &[])),
+        ("status desc", with(&[], &["suspension", "soybeans"])),
+        ("next_change_at", [vec!["suspension".to_owned()], with(&[], &["soybeans"])].concat()),
+        ("obligor", with(&[], &["soybeans", "suspension"])),
+    ];
+    for (order_by, expected) in cases {
+        let mut request = v1::ListAssessmentsRequest {
+            page_size: 3,
+            order_by: order_by.to_owned(),
+            ..board(&ledger, v1::CommitmentFilter::default())
+        };
+        let mut seen = Vec::new();
+        loop {
+            let page = server.client.compliance().list_assessments(request.clone()).await.unwrap().into_inner();
+            seen.extend(ids(&page.lines));
+            if page.next_page_token.is_empty() {
+                break;
+            }
+            request.page_token = page.next_page_token;
+        }
+        assert_eq!(seen, expected, "by {order_by}");
+    }
+    let request =
+        v1::ListAssessmentsRequest { order_by: "colour".to_owned(), ..board(&ledger, v1::CommitmentFilter::default()) };
+    let status = server.client.compliance().list_assessments(request).await.unwrap_err();
+    assert!(status.message().starts_with("order_by: \"colour\" is not an order"), "{}", status.message());
+}
+
+#[tokio::test]
+async fn a_read_mask_fills_only_the_fields_wanted() {
+    let (server, ledger) = many(0).await;
+    let mask =
+        |paths: &[&str]| Some(prost_types::FieldMask { paths: paths.iter().map(|path| (*path).to_owned()).collect() });
+    let request = v1::ListAssessmentsRequest {
+        read_mask: mask(&["title", "assessment.status"]),
+        ..board(&ledger, v1::CommitmentFilter::default())
+    };
+    let lines = server.client.compliance().list_assessments(request).await.unwrap().into_inner().lines;
+    let status = v1::Status::OnTrack.into();
+    let assessment = Some(v1::Assessment { status, ..v1::Assessment::default() });
+    let expected = v1::BoardLine { title: "Suspend the control".to_owned(), assessment, ..v1::BoardLine::default() };
+    assert_eq!(lines[1], expected);
+    let name = format!("{ledger}/commitments/soybeans");
+    let request = v1::GetCommitmentRequest { name, clocks: None, read_mask: mask(&["undertaken.obligor", "colour"]) };
+    let status = server.client.compliance().get_commitment(request).await.unwrap_err();
+    assert!(status.message().starts_with("read_mask: \"colour\" is not a field of Commitment"), "{}", status.message());
+}

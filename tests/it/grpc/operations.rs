@@ -169,7 +169,7 @@ async fn a_restart_finds_everything_that_was_acknowledged() {
     let ledger = server.create("deal", v1::LedgerKind::Live).await;
     server.append(&ledger, deal(&ledger)).await.unwrap();
     let name = format!("{ledger}/commitments/suspension");
-    let ask = v1::AssessCommitmentRequest { name, clocks: None };
+    let ask = v1::AssessCommitmentRequest { name, clocks: None, read_mask: None };
     let before = server.client.compliance().assess_commitment(ask.clone()).await.unwrap().into_inner();
     server.stop().await.unwrap();
 

@@ -60,9 +60,7 @@ fn mutual(ledger: &str, number: u32) -> v1::Submission {
     let Some(Payload::CommitmentUndertaken(undertaken)) = &mut event.payload else { panic!("a promise") };
     (undertaken.obligor, undertaken.obligee) = ("US".to_owned(), "CN".to_owned());
     undertaken.measures.clear();
-    let Some(Promise::MeasureSuspension(terms)) = undertaken.terms.as_mut().and_then(|it| it.promise.as_mut()) else {
-        panic!("a suspension")
-    };
+    let terms = maintenance(&mut event);
     terms.implement_by = None;
     terms.depends_on = Some(v1::Dependence {
         commitment: format!("{ledger}/commitments/suspension"),
@@ -70,6 +68,14 @@ fn mutual(ledger: &str, number: u32) -> v1::Submission {
         effect: v1::ReciprocalEffect::AutoSuspend.into(),
     });
     event
+}
+
+fn maintenance(suspension: &mut v1::Submission) -> &mut v1::Maintenance {
+    let Some(Payload::CommitmentUndertaken(undertaken)) = &mut suspension.payload else { panic!("a promise") };
+    match undertaken.terms.as_mut().and_then(|terms| terms.promise.as_mut()) {
+        Some(Promise::MeasureSuspension(terms)) => terms,
+        _ => panic!("a suspension"),
+    }
 }
 
 fn named<'a>(answer: &'a v1::ProjectScenarioResponse, id: &str) -> &'a v1::ScenarioEffect {
@@ -192,6 +198,27 @@ async fn what_one_party_breaks_suspends_the_duty_of_the_other_through_reciprocit
     assert_eq!(step.links[0].subject, format!("{ledger}/commitments/suspension"));
     let gained: Vec<v1::Flag> = step.difference.as_ref().unwrap().flags_gained().collect();
     assert_eq!(gained, [v1::Flag::ReciprocalSuspension]);
+}
+
+#[tokio::test]
+async fn a_dependence_may_be_supposed_with_the_conduct_it_depends_on() {
+    let (server, ledger) = small_deal().await;
+    let mut independent = mutual(&ledger, 40);
+    let dependence = maintenance(&mut independent).depends_on.take();
+    server.append(&ledger, vec![independent]).await.unwrap();
+    let amended = v1::CommitmentAmended {
+        effective_at: dated("2026-04-01T00:00:00Z"),
+        set: Some(v1::TermsPatch { depends_on: dependence, ..v1::TermsPatch::default() }),
+        ..v1::CommitmentAmended::default()
+    };
+    let supposed = vec![
+        submission(&ledger, 50, "commitments/mutual", Payload::CommitmentAmended(amended)),
+        reinstated(&ledger, 51, "2026-06-01T00:00:00Z"),
+    ];
+    let answer = project(&server, asked(&ledger, "2026-07-01T00:00:00Z", supposed)).await.unwrap();
+    let last = steps(named(&answer, "mutual")).pop().unwrap();
+    let links = vec![(Link::Event, 8), (Link::Reciprocity, 0)];
+    assert_eq!(last, ("2026-06-01T00:00:00Z".to_owned(), v1::Status::OnTrack, v1::Status::Excused, links));
 }
 
 #[tokio::test]

@@ -122,6 +122,31 @@ fn every_commit_of_the_server_is_timed_down_to_its_sync() {
 fn completions_and_the_manual_are_printed() {
     assert!(stdout(&run(&["completions", "bash"])).contains("_entente"));
     assert!(stdout(&run(&["man"])).contains(".TH"));
+    let of_status = stdout(&run(&["man", "status"]));
+    assert!(of_status.contains("entente\\-status") && of_status.contains("known\\-at"), "{of_status}");
+    assert!(stderr(&run(&["man", "nothing"])).contains("\"nothing\" is not a command"));
+}
+
+#[test]
+fn an_event_is_shown_whole_and_a_commitment_with_what_a_lapse_brings() {
+    let server = Process::start("demo");
+    let event: serde_json::Value = serde_json::from_str(&stdout(&server.client(&["show", "2"]))).unwrap();
+    assert_eq!(event["event"]["position"], "2");
+    assert!(event["event"]["submission"]["sources"][0]["publisher"].is_string());
+    let said = stdout(&server.client(&["status", "rare-earth-suspension", "--as-of", "2026-03-01"]));
+    assert!(said.contains("(through 2026-11-10 in Asia/Shanghai)"), "{said}");
+    assert!(said.contains("on lapse      the measures apply again"), "{said}");
+    assert!(said.contains("cn-announcement-61: "), "{said}");
+}
+
+#[test]
+fn yaml_is_read_as_yaml_1_2_so_that_norway_is_a_country() {
+    let server = Process::start("serve");
+    server.client(&["create", "deal", "--title", "A deal"]);
+    let recorded = record(&server, &[], &EVENTS.replace("[US, CN]", "[US, NO]"));
+    assert!(recorded.status.success(), "{}", stderr(&recorded));
+    let empty = record(&server, &[], "# nothing here\n");
+    assert!(stderr(&empty).contains("holds no events"), "{}", stderr(&empty));
 }
 
 #[test]
@@ -129,7 +154,18 @@ fn with_no_server_the_exit_code_is_69_and_with_wrong_usage_2() {
     let output = run(&["status", "--server", "http://127.0.0.1:9"]);
     assert_eq!(output.status.code(), Some(69));
     assert!(stderr(&output).contains("no server answers at http://127.0.0.1:9"), "{}", stderr(&output));
-    let output = run(&["status", "--as-of", "2026-02-30"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("2026-02-30"), "{}", stderr(&output));
+    for address in ["https://127.0.0.1:9", "ftp://x", "http://127.0.0.1:99999", ""] {
+        let output = run(&["status", "--server", address]);
+        assert_eq!(output.status.code(), Some(69), "{address}");
+        assert!(stderr(&output).contains("is not the address of a server"), "{address}: {}", stderr(&output));
+    }
+    for (time, words) in [
+        ("2026-02-30", "is not a date that exists"),
+        ("9999-12-31", "outside the supported span"),
+        ("yesterday", "RFC 3339"),
+    ] {
+        let output = run(&["status", "--as-of", time]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(words), "{time}: {}", stderr(&output));
+    }
 }

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use entente::domain::terms::{
     ActTerms, Basis, Carry, Comparator, Cure, CureFrom, Dependence, LicensingTerms, Maintenance, Month, OnEnd,
     OnMissing, Pace, PaceMethod, Period, PeriodPatch, PeriodicTerms, PurchaseTerms, RateCeilingTerms, ReciprocalEffect,
-    SeriesRule, Tranche, TranchePatch,
+    SeriesRule, TermsField, Tranche, TranchePatch,
 };
-use entente::domain::{Decimal, Moment, Role, Slug, Status, Terms, TermsPatch, Window};
+use entente::domain::{Decimal, Moment, Role, Slug, SourceClass, Status, Terms, TermsPatch, Window};
 use proptest::prelude::*;
 
-use super::value::{amount, day, moment, positive, share, slug, slugs, term, unit, window, word};
+use super::value::{amount, day, moment, positive, share, slug, slugs, term, unit, window, word, zone};
 
 const DAYS: std::ops::Range<u32> = 0..36_525;
 
@@ -28,15 +28,13 @@ pub(super) fn terms() -> BoxedStrategy<Terms> {
 }
 
 fn maintenance() -> BoxedStrategy<Maintenance> {
-    let dependence = (slug(), statuses(), word(ReciprocalEffect::ALL))
-        .prop_map(|(commitment, triggers, effect)| Dependence { commitment, triggers, effect });
     (
         term(),
         prop::option::of(moment(Role::End)),
         prop::option::of(cure()),
         0_u32..10_000,
         prop::option::of(DAYS),
-        prop::option::of(dependence),
+        prop::option::of(dependence()),
         word(OnEnd::ALL),
     )
         .prop_map(|((effective_from, until), implement_by, cure, tolerance_hours, snapback, depends_on, on_end)| {
@@ -52,6 +50,14 @@ fn maintenance() -> BoxedStrategy<Maintenance> {
             }
         })
         .boxed()
+}
+
+fn dependence() -> impl Strategy<Value = Dependence> {
+    (slug(), statuses(), word(ReciprocalEffect::ALL)).prop_map(|(commitment, triggers, effect)| Dependence {
+        commitment,
+        triggers,
+        effect,
+    })
 }
 
 fn statuses() -> impl Strategy<Value = Vec<Status>> {
@@ -217,8 +223,19 @@ fn act() -> BoxedStrategy<ActTerms> {
 
 /// What an amendment sets; at least one field.
 pub(super) fn patch() -> BoxedStrategy<TermsPatch> {
-    (maintenance_patch(), statistics_patch(), act_patch())
-        .prop_map(|(duty, statistics, act)| TermsPatch {
+    (maintenance_patch(), statistics_patch(), act_patch(), sources_patch())
+        .prop_map(|(duty, statistics, act, sources)| TermsPatch {
+            unit: sources.unit,
+            basis: sources.basis,
+            carry: sources.carry,
+            conversions: sources.conversions,
+            series: sources.series,
+            series_rule: sources.series_rule,
+            primary: sources.primary,
+            comparator: sources.comparator,
+            cure_next_period: sources.cure_next_period,
+            admissible: sources.admissible,
+            zone: sources.zone,
             limit: statistics.limit,
             tranches: statistics.tranches,
             pace: statistics.pace,
@@ -240,13 +257,59 @@ pub(super) fn patch() -> BoxedStrategy<TermsPatch> {
 
 fn maintenance_patch() -> BoxedStrategy<TermsPatch> {
     let ends = (prop::option::of(moment(Role::End)), prop::option::of(moment(Role::End)));
-    (ends, prop::option::of(cure()), 0_u32..10_000, prop::option::of(DAYS))
-        .prop_map(|((until, implement_by), cure, tolerance_hours, snapback_notice_days)| TermsPatch {
-            until,
-            implement_by,
-            cure,
-            tolerance_hours: Some(tolerance_hours),
-            snapback_notice_days,
+    let begin = prop::option::of(moment(Role::Start));
+    let depends_on = prop::option::of(dependence());
+    let rest = (
+        begin,
+        depends_on,
+        prop::option::of(word(OnEnd::ALL)),
+        prop::collection::btree_set(word(TermsField::ALL), 0..4),
+    );
+    (ends, prop::option::of(cure()), 0_u32..10_000, prop::option::of(DAYS), rest)
+        .prop_map(|((until, implement_by), cure, tolerance_hours, snapback_notice_days, rest)| {
+            let (effective_from, depends_on, on_end, cleared) = rest;
+            let mut patch = TermsPatch {
+                until,
+                implement_by,
+                cure,
+                tolerance_hours: Some(tolerance_hours),
+                snapback_notice_days,
+                effective_from,
+                depends_on,
+                on_end,
+                ..TermsPatch::default()
+            };
+            // What an act must stay done through is drawn elsewhere.
+            let is_free = |field: &TermsField| *field != TermsField::PersistThrough && !patch.sets(*field);
+            patch.cleared = cleared.into_iter().filter(is_free).collect();
+            patch
+        })
+        .boxed()
+}
+
+fn sources_patch() -> BoxedStrategy<TermsPatch> {
+    let words = (
+        prop::option::of(word(Basis::ALL)),
+        prop::option::of(word(Carry::ALL)),
+        prop::option::of(word(SeriesRule::ALL)),
+        prop::option::of(word(Comparator::ALL)),
+    );
+    let units = (prop::option::of(unit()), prop::collection::btree_map(unit(), positive(), 0..3));
+    let series = (slugs(0..3), prop::option::of(slug()));
+    let classes = prop::collection::btree_set(word(SourceClass::ALL), 0..4);
+    (words, units, series, classes, prop::option::of(any::<bool>()), prop::option::of(zone()))
+        .prop_map(|(words, units, (series, primary), classes, cure_next_period, zone)| TermsPatch {
+            basis: words.0,
+            carry: words.1,
+            series_rule: words.2,
+            comparator: words.3,
+            unit: units.0,
+            conversions: units.1,
+            series,
+            primary,
+            admissible: classes.into_iter().collect(),
+            cure_next_period,
+            zone,
             ..TermsPatch::default()
         })
         .boxed()

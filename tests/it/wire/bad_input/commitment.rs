@@ -140,6 +140,14 @@ fn amendments_and_readings() {
     set(json!({ "minShare": "1.1" }), "min_share", OutOfRange);
     set(json!({ "disagreementPct": "101" }), "disagreement_pct", OutOfRange);
     set(json!({ "count": 0 }), "count", OutOfRange);
+    set(json!({ "unit": "tons" }), "unit", Invalid);
+    set(json!({ "zone": "Asia" }), "zone", Invalid);
+    set(json!({ "series": ["a", "a"] }), "series[1]", Duplicate);
+    set(json!({ "conversions": { "kt": "0" } }), "conversions[\"kt\"]", OutOfRange);
+    set(json!({ "admissible": ["SOURCE_CLASS_UNSPECIFIED"] }), "admissible[0]", Unspecified);
+    set(json!({ "cleared": ["TERMS_FIELD_CURE", "TERMS_FIELD_CURE"] }), "cleared[1]", Duplicate);
+    let end = json!({ "instant": "2027-01-01T00:00:00Z" });
+    set(json!({ "until": end, "cleared": ["TERMS_FIELD_UNTIL"] }), "cleared[0]", Disagrees);
     set(json!({ "onMissing": 7 }), "on_missing", entente::wire::Reason::UnknownEnum);
     set(json!({ "through": "2026-12-31", "persistThrough": "2026-12-30" }), "persist_through", Reversed);
     set(json!({ "tranches": { "2026": {} } }), "tranches[\"2026\"]", Required);

@@ -91,7 +91,6 @@ fn a_pace() {
     spoil("pace", pace(seasonal, json!({ "2026-13": "1" })), "pace.weights[\"2026-13\"]", Invalid);
     spoil("pace", pace(seasonal, json!({ "2026-1": "1" })), "pace.weights[\"2026-1\"]", Invalid);
     spoil("pace", pace(seasonal, json!({ "2026-01": "1.5" })), "pace.weights[\"2026-01\"]", OutOfRange);
-    spoil("pace", pace(seasonal, json!({ "2028-01": "0.5" })), "pace.weights[\"2028-01\"]", Disagrees);
     let sound = undertaken(soybeans());
     sound.allows("/commitmentUndertaken/terms/purchasePledge/pace", pace(seasonal, json!({ "2026-12": "0.5" })));
 }
