@@ -119,8 +119,12 @@ pub(super) fn so_far(assessment: &v1::Assessment) -> String {
     }
 }
 
-/// A ratio such as 0.2520 as a percentage with one digit, cut and not rounded up: 99.96 % is not 100 %.
+/// A ratio such as 0.2520 as a percentage with one digit, cut and not rounded up: 99.96 % is not 100 %. None of nothing is no
+/// share.
 pub(super) fn percent(ratio: &str) -> String {
+    if ratio.is_empty() {
+        return "-".to_owned();
+    }
     let (whole, fraction) = ratio.split_once('.').unwrap_or((ratio, ""));
     let digits: String = fraction.chars().chain("000".chars()).take(3).collect();
     let shifted = format!("{whole}{}", &digits[..2]);

@@ -155,7 +155,7 @@ fn row(tranche: &v1::TrancheAssessment, unit: &str) -> String {
         percent(&flow.ratio),
         tranche.due_at.map_or_else(String::new, time),
     );
-    if let Some(expected) = &flow.expected {
+    if let Some(expected) = flow.expected.as_ref().filter(|_| !flow.data_through.is_empty()) {
         text.push_str(&format!(", expected {} by {}", grouped(expected), flow.data_through));
     }
     text

@@ -11,7 +11,7 @@ use super::case::Case;
 use super::outcome::{Outcome, Wake, raise};
 use crate::domain::event::Stage;
 use crate::domain::terms::ActTerms;
-use crate::domain::{Evidence, Flag, Instant, Lifecycle, Position, SourceClass};
+use crate::domain::{Evidence, Flag, Instant, Lifecycle, Position};
 
 /// The outcome for an act.
 pub(super) fn judge(case: &Case<'_>, terms: &ActTerms, as_of: Instant) -> Outcome {
@@ -29,11 +29,8 @@ pub(super) fn judge(case: &Case<'_>, terms: &ActTerms, as_of: Instant) -> Outcom
         rows.into_iter().find(|(applies, _)| *applies).map_or(Lifecycle::InForce, |(_, lifecycle)| lifecycle);
 
     let mut outcome = Outcome::of(row, lifecycle, status, dates.wake(as_of));
-    outcome.evidence = match count.classes.len() {
-        0 => Evidence::None,
-        1 => Evidence::Single,
-        _ => Evidence::Corroborated,
-    };
+    // Acts have no series, and one act never confirms another: each is counted for itself.
+    outcome.evidence = if count.counted.is_empty() { Evidence::None } else { Evidence::Single };
     let flags = &mut outcome.flags;
     raise(flags, Flag::AwaitingData, matches!(row, "A9" | "A12"));
     raise(flags, Flag::LatePerformance, row == "A11");
@@ -122,17 +119,17 @@ struct Count {
     inadmissible: bool,
     announced: Vec<Position>,
     counted: BTreeSet<Position>,
-    classes: BTreeSet<Option<SourceClass>>,
 }
 
 impl Count {
     fn at(case: &Case<'_>, terms: &ActTerms, dates: &Dates, as_of: Instant) -> Self {
         let mut count = Count::default();
-        for (at, position, class, change) in count.changes(case, as_of) {
-            count.counted.insert(position);
-            count.classes.insert(class);
-            count.reversed |= change < 0 && count.reached.is_some();
-            count.now += change;
+        let changes = count.changes(case, as_of);
+        // N is a function of time: what is done and undone at one instant is one step.
+        for step in changes.chunk_by(|(a, ..), (b, ..)| a == b) {
+            let at = step[0].0;
+            count.reversed |= count.reached.is_some() && step.iter().any(|(.., change)| *change < 0);
+            count.now += step.iter().map(|(.., change)| change).sum::<i64>();
             if count.reached.is_none() && count.now >= i64::from(terms.count) {
                 count.reached = Some(at);
             }
@@ -140,18 +137,19 @@ impl Count {
                 count.at_persist_end = count.now;
             }
         }
+        count.counted = changes.into_iter().map(|(_, position, _)| position).collect();
         count
     }
 
     /// What was done and undone by then, in order of time and then as recorded.
-    fn changes(&mut self, case: &Case<'_>, as_of: Instant) -> Vec<(Instant, Position, Option<SourceClass>, i64)> {
+    fn changes(&mut self, case: &Case<'_>, as_of: Instant) -> Vec<(Instant, Position, i64)> {
         let mut changes = Vec::new();
         for act in case.records.acts.iter().filter(|act| act.body.performed_at.at <= as_of) {
             if !case.admits(act.class()) {
                 self.inadmissible = true;
             } else if act.body.stage == Stage::Effective {
                 self.any_effective = true;
-                changes.push((act.body.performed_at.at, act.position(), act.class(), i64::from(act.body.count)));
+                changes.push((act.body.performed_at.at, act.position(), i64::from(act.body.count)));
             } else {
                 self.announced.push(act.position());
             }
@@ -159,7 +157,7 @@ impl Count {
         for reversal in case.records.reversals.iter().filter(|reversal| reversal.body.performed_at.at <= as_of) {
             if case.admits(reversal.class()) {
                 let change = -i64::from(reversal.body.count);
-                changes.push((reversal.body.performed_at.at, reversal.position(), reversal.class(), change));
+                changes.push((reversal.body.performed_at.at, reversal.position(), change));
             } else {
                 self.inadmissible = true;
             }

@@ -123,13 +123,14 @@ pub struct Flow {
     pub performed: BigRational,
     /// How much was promised.
     pub target: BigRational,
-    /// How much was expected where the data end; none without a pace or without data.
+    /// How much was expected where the data end, so nothing without data; none without a pace.
     pub expected: Option<BigRational>,
-    /// Performed over target.
-    pub ratio: BigRational,
+    /// Performed over target; none where the target is zero.
+    pub ratio: Option<BigRational>,
     /// What is missing; never below zero.
     pub shortfall: BigRational,
-    /// What is missing, per day that remains after the data; none where no day remains.
+    /// What is missing, per day that remains after the data, or of the whole window without data; none where no day
+    /// remains.
     pub required_per_day: Option<BigRational>,
     /// The last day the statistics cover without a hole; none without data.
     pub data_through: Option<Day>,

@@ -11,15 +11,13 @@ use super::periodic::sequence::{self, Sequence, Tested};
 use super::record::Record;
 use crate::domain::event::CohortReported;
 use crate::domain::terms::{LicensingTerms, Period};
-use crate::domain::{Evidence, Flag, Instant, SourceClass};
+use crate::domain::{Evidence, Flag, Instant};
 
 /// The outcome for a licensing flow.
 pub(super) fn judge(case: &Case<'_>, terms: &LicensingTerms, as_of: Instant) -> Outcome {
-    let mut classes: BTreeSet<Option<SourceClass>> = BTreeSet::new();
     let mut because = BTreeSet::new();
     let tested = sequence::counting(case, &terms.periods, as_of).into_iter().map(|period| {
         let snapshot = latest_snapshot(case, period, as_of);
-        classes.extend(snapshot.map(|record| record.class()));
         because.extend(snapshot.map(|record| record.position()));
         test(case, terms, period, snapshot.map(|record| record.body), as_of)
     });
@@ -32,20 +30,20 @@ pub(super) fn judge(case: &Case<'_>, terms: &LicensingTerms, as_of: Instant) -> 
         on_missing: terms.on_missing,
     };
     let mut outcome = sequence.outcome(case, as_of);
-    outcome.evidence = match classes.len() {
-        0 => Evidence::None,
-        1 => Evidence::Single,
-        _ => Evidence::Corroborated,
-    };
+    // Cohorts have no series, and the snapshot of one period never confirms that of another.
+    outcome.evidence = if because.is_empty() { Evidence::None } else { Evidence::Single };
     let mut known = case.records.cohorts.iter().filter(|record| is_over(case, record, as_of));
     raise(&mut outcome.flags, Flag::InadmissibleClaim, known.any(|record| !case.admits(record.class())));
     outcome.because.extend(because);
     outcome
 }
 
-/// The latest snapshot of a period that is over and counts; of two through one day, the one recorded later.
+/// The latest snapshot that is over, covers the whole period and counts; of two through one day, the one recorded later.
 fn latest_snapshot<'a>(case: &Case<'a>, period: &Period, as_of: Instant) -> Option<Record<'a, CohortReported>> {
-    let of_period = case.records.cohorts.iter().filter(|record| record.body.period == period.id);
+    let of_period =
+        case.records.cohorts.iter().filter(|record| {
+            record.body.period == period.id && period.window.through() <= record.body.snapshot_through
+        });
     let counted = of_period.filter(|record| is_over(case, record, as_of) && case.admits(record.class()));
     counted.max_by_key(|record| (record.body.snapshot_through, record.position())).copied()
 }
@@ -69,12 +67,10 @@ fn test(
     let lag_ends = zone.end_of(matures.plus_days(i64::from(terms.reporting_lag_days)));
     let mut tested = Tested::new(period.id.clone(), over_at, lag_ends);
     let missing = (lag_ends <= as_of).then_some(PeriodVerdict::Missing);
-    match snapshot.filter(|snapshot| through <= snapshot.snapshot_through) {
+    match snapshot {
         None => {
             tested.verdict = missing;
-            let waits = over_at <= as_of && missing.is_none();
-            let flag = if snapshot.is_some() { Flag::ImmatureCohort } else { Flag::AwaitingData };
-            raise(&mut tested.flags, flag, waits);
+            raise(&mut tested.flags, Flag::AwaitingData, over_at <= as_of && missing.is_none());
         }
         Some(snapshot) => {
             let cohort = Cohort::of(snapshot);

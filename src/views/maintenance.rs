@@ -59,6 +59,8 @@ impl Inquiry<'_, '_> {
         let mut outcome = Outcome::of(row, lifecycle, status, self.wake());
         outcome.evidence = self.evidence();
         outcome.flags = self.flags(&facts);
+        raise(&mut outcome.flags, Flag::CuredLate, row == Some("M7") && facts.late);
+        raise(&mut outcome.flags, Flag::EndedInBreach, row == Some("M9") && facts.in_breach_at_the_end);
         outcome.because = self.because(&facts);
         outcome.numbers = Numbers::Maintenance {
             measure_in_effect: self.measure_in_effect(&facts),
@@ -105,8 +107,6 @@ impl Inquiry<'_, '_> {
         let mut flags = BTreeSet::new();
         let as_of = self.as_of;
         let reductions = &self.reductions;
-        let raw = self.applied.time().within(&self.ending.term);
-        let ended = !facts.live && !facts.before_start;
         let implement_by = self.terms.implement_by.as_ref().map(crate::domain::Moment::instant);
         let implemented = self.applied.implemented;
         raise(&mut flags, Flag::NotImplemented, implement_by.is_some_and(|by| by <= as_of) && implemented.is_none());
@@ -116,18 +116,15 @@ impl Inquiry<'_, '_> {
         raise(&mut flags, Flag::SourcesDisagree, !self.applied.contested.is_empty());
         raise(&mut flags, Flag::LegalBasisVoid, self.legal_basis_is_void());
         raise(&mut flags, Flag::DeMinimis, self.breaches.dropped);
-        let cleared = raw.within(&reductions.cleared).iter().any(|span| span.from <= as_of);
-        raise(&mut flags, Flag::FindingApplied, cleared || self.applied.confirmed);
+        raise(&mut flags, Flag::FindingApplied, !reductions.cleared.is_empty() || self.applied.confirmed);
         let unprotected = reductions.reduce_but_protection(&self.applied.time(), &self.ending.term);
         let mattered = unprotected.within(&reductions.protected).iter().any(|span| span.from <= as_of);
         raise(&mut flags, Flag::RetroProtected, mattered);
         raise(&mut flags, Flag::AwaitingNotice, self.breaches.awaits_notice);
         raise(&mut flags, Flag::SnapbackClockRunning, self.ending.clock_running);
-        raise(&mut flags, Flag::Snapback, ended && self.ending.is_snapback());
+        raise(&mut flags, Flag::Snapback, self.ending.is_snapped_back(as_of));
         raise(&mut flags, Flag::ReciprocalSuspension, facts.suspended);
         raise(&mut flags, Flag::ReciprocalRightAvailable, self.right_is_available());
-        raise(&mut flags, Flag::CuredLate, facts.live && !facts.ongoing && facts.past && facts.late);
-        raise(&mut flags, Flag::EndedInBreach, ended && facts.in_breach_at_the_end);
         flags
     }
 

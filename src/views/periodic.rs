@@ -21,13 +21,13 @@ use crate::domain::{Evidence, Flag, Instant, Slug};
 
 /// The outcome for a ceiling or share.
 pub(super) fn judge(case: &Case<'_>, terms: &PeriodicTerms, as_of: Instant) -> Outcome {
-    let mut flags = BTreeSet::new();
+    let mut flags = figures::marks(case, terms, as_of);
     let mut heard = Heard::default();
     let mut because = BTreeSet::new();
     let periods = sequence::counting(case, &terms.periods, as_of);
     let tested = periods.into_iter().map(|period| {
         let figures = Figures::of(case, terms, period, as_of);
-        flags.extend(figures.flags.iter().copied());
+        raise(&mut flags, Flag::ZeroDenominator, figures.any_without_value());
         because.extend(figures.by_series.values().map(|figure| figure.position));
         heard.hear(terms, &figures);
         test(case, terms, period, &figures, as_of)

@@ -7,7 +7,7 @@ use super::intervals::{Span, Spans};
 use super::outcome::raise;
 use super::record::Record;
 use super::{patch, readings};
-use crate::domain::event::{CommitmentAmended, CommitmentUndertaken};
+use crate::domain::event::{CommitmentAmended, CommitmentUndertaken, ReadingRecorded};
 use crate::domain::terms::TermsField;
 use crate::domain::{Docket, Flag, Instant, Position, Slug, Terms, TermsPatch};
 
@@ -54,45 +54,36 @@ impl InForce {
             because: BTreeSet::from([base.position()]),
             reworded: None,
         };
-        let applies = |amendment: &&Record<'_, CommitmentAmended>| applies_from(amendment.body) <= as_of;
+        let amendments = case.records.amendments.iter().filter(|record| applies_from(record.body) <= as_of);
+        let amendments: Vec<Amendment<'_>> = amendments.copied().collect();
+        let readings = case
+            .records
+            .readings
+            .iter()
+            .filter(|record| Some(&record.body.reading) == reading && record.body.effective_at.at <= as_of);
+        let readings: Vec<Reading<'_>> = readings.copied().collect();
         // In ledger order, so the later wins field by field.
-        for amendment in case.records.amendments.iter().filter(applies) {
-            in_force.amend(base.body, amendment);
+        for amendment in &amendments {
+            in_force.set(base.body, &amendment.body.set);
+            raise(&mut in_force.flags, Flag::Amended, true);
+            in_force.because.insert(amendment.position());
         }
-        let held = |record: &&Record<'_, crate::domain::event::ReadingRecorded>| {
-            Some(&record.body.reading) == reading && record.body.effective_at.at <= as_of
-        };
-        for record in case.records.readings.iter().filter(held) {
+        for record in &readings {
             let mut set = record.body.set.clone();
-            let later = |a: &&Record<'_, CommitmentAmended>| a.body.effective_at.at > record.body.effective_at.at;
-            for amendment in case.records.amendments.iter().filter(applies).filter(later) {
+            for amendment in amendments.iter().filter(|amendment| is_later(amendment, record)) {
                 patch::displace(&mut set, &amendment.body.set);
             }
-            in_force.read(base.body, &set, record.position());
+            in_force.set(base.body, &set);
+            in_force.because.insert(record.position());
         }
         patch::arrange(&mut in_force.terms);
         if let Some(reworded) = &mut in_force.reworded {
             reworded.terms = in_force.terms.clone();
         }
+        let is_extended_late = in_force.term.run(&amendments, readings);
+        raise(&mut in_force.flags, Flag::ExtendedRetroactively, is_extended_late);
+        raise(&mut in_force.flags, Flag::RevivedAfterLapse, in_force.term.intervals.len() > 1);
         in_force
-    }
-
-    fn amend(&mut self, base: &CommitmentUndertaken, amendment: &Record<'_, CommitmentAmended>) {
-        self.set(base, &amendment.body.set);
-        if let Some(until) = until(&amendment.body.set) {
-            let flag = self.term.extend(until, applies_from(amendment.body), amendment.recorded_at());
-            self.flags.extend(flag);
-        }
-        raise(&mut self.flags, Flag::Amended, true);
-        self.because.insert(amendment.position());
-    }
-
-    fn read(&mut self, base: &CommitmentUndertaken, set: &TermsPatch, position: Position) {
-        self.set(base, set);
-        if let Some(until) = until(set) {
-            self.term.read(until);
-        }
-        self.because.insert(position);
     }
 
     fn set(&mut self, base: &CommitmentUndertaken, set: &TermsPatch) {
@@ -118,6 +109,14 @@ fn until(set: &TermsPatch) -> Option<Instant> {
     set.until.as_ref().map(crate::domain::Moment::instant).or(unending)
 }
 
+type Amendment<'a> = Record<'a, CommitmentAmended>;
+type Reading<'a> = Record<'a, ReadingRecorded>;
+
+/// Whether an amendment takes over the fields that a reading set.
+fn is_later(amendment: &Amendment<'_>, reading: &Reading<'_>) -> bool {
+    amendment.body.effective_at.at > reading.body.effective_at.at
+}
+
 impl Term {
     fn of(terms: &Terms) -> Self {
         let maintenance = match terms {
@@ -140,34 +139,54 @@ impl Term {
         self.intervals.last().map_or(Span::UNENDING, |interval| interval.until)
     }
 
-    /// An amendment sets another end (K4): one interval where it applies by the old end, else one more.
-    fn extend(&mut self, until: Instant, applies_from: Instant, recorded_at: Instant) -> Option<Flag> {
+    /// Moves the end as the amendments say, in ledger order. A reading says what the end was before the amendments that
+    /// are effective later: whether one of those comes before or after the old end depends on the reading. True if an
+    /// extension was recorded too late.
+    fn run(&mut self, amendments: &[Amendment<'_>], mut readings: Vec<Reading<'_>>) -> bool {
+        let mut is_extended_late = false;
+        for amendment in amendments {
+            let Some(until) = until(&amendment.body.set) else { continue };
+            readings.retain(|reading| {
+                let takes_over = is_later(amendment, reading);
+                if takes_over {
+                    self.read(reading);
+                }
+                !takes_over
+            });
+            is_extended_late |= self.extend(until, applies_from(amendment.body), amendment.recorded_at());
+        }
+        readings.iter().for_each(|reading| self.read(reading));
+        is_extended_late
+    }
+
+    /// An amendment sets another end (K4): one interval where it applies by the old end, else one more. True if it was
+    /// recorded after the end that it moves.
+    fn extend(&mut self, until: Instant, applies_from: Instant, recorded_at: Instant) -> bool {
         let old_end = self.end();
         if until <= old_end {
             self.cut(until);
-            None
-        } else if applies_from > old_end {
-            let revived = Span { from: applies_from, until };
-            let begins = applies_from < until;
-            self.intervals.extend(begins.then_some(revived));
-            begins.then_some(Flag::RevivedAfterLapse)
-        } else {
-            self.move_end(until);
-            let is_late = recorded_at > old_end;
-            if is_late {
-                let protected = Span { from: old_end, until: recorded_at };
-                self.protected = Spans::union(self.protected.iter().chain([protected]));
-            }
-            is_late.then_some(Flag::ExtendedRetroactively)
+            return false;
         }
+        if applies_from > old_end {
+            let begins = applies_from < until;
+            self.intervals.extend(begins.then_some(Span { from: applies_from, until }));
+            return false;
+        }
+        self.move_end(until);
+        let is_late = recorded_at > old_end;
+        if is_late {
+            let protected = Span { from: old_end, until: recorded_at };
+            self.protected = Spans::union(self.protected.iter().chain([protected]));
+        }
+        is_late
     }
 
     /// A reading says that the end is another; it is no extension, so it leaves no gap and protects nothing.
-    fn read(&mut self, until: Instant) {
-        if until <= self.end() {
-            self.cut(until);
-        } else {
-            self.move_end(until);
+    fn read(&mut self, reading: &Reading<'_>) {
+        match until(&reading.body.set) {
+            Some(until) if until <= self.end() => self.cut(until),
+            Some(until) => self.move_end(until),
+            None => {}
         }
     }
 

@@ -96,7 +96,7 @@ fn flow(flow: &Flow) -> v1::Flow {
         performed: four_places(&flow.performed),
         target: four_places(&flow.target),
         expected: optional_places(flow.expected.as_ref()),
-        ratio: four_places(&flow.ratio),
+        ratio: optional_places(flow.ratio.as_ref()).unwrap_or_default(),
         shortfall: four_places(&flow.shortfall),
         required_per_day: optional_places(flow.required_per_day.as_ref()),
         data_through: or_empty(flow.data_through.as_ref()),

@@ -11,6 +11,7 @@ mod oracle; // a second, independent evaluator, and random histories on which bo
 mod program; // the binary itself: commands, exit codes, the README's output
 mod real_ledger; // data/us-china: loads, and says what the truce's story says
 mod server; // starts a server on port 0 and stops it
+mod sieve; // product and oracle asked the same random questions: no disagreement
 mod store; // both engines under one suite; kills, full disks, damage
 mod tidy; // the house against its plan
 mod values; // values that cannot hold nonsense

@@ -161,7 +161,7 @@ impl Breaches {
                     notice.plus_elapsed_days(i64::from(cure.days))
                 }
                 None => {
-                    self.awaits_notice |= !over;
+                    self.awaits_notice = true;
                     Span::UNENDING
                 }
             },

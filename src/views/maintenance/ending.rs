@@ -41,6 +41,7 @@ impl Ending {
         let intervals = term.intervals.iter().copied();
         let mut wakes: Vec<Instant> = intervals.clone().flat_map(|interval| [interval.from, interval.until]).collect();
         wakes.extend(clocks.iter().map(|clock| clock.at));
+        wakes.extend(term.protected.edges());
         Ending {
             start: term.start(),
             end,
@@ -66,9 +67,9 @@ impl Ending {
         self.act.is_some_and(|act| act.at <= self.start && act.at <= as_of)
     }
 
-    /// Whether that act is a snapback.
-    pub(super) fn is_snapback(&self) -> bool {
-        self.act.is_some_and(|act| act.snapback)
+    /// Whether a snapback has ended it by `as_of`.
+    pub(super) fn is_snapped_back(&self, as_of: Instant) -> bool {
+        self.act.is_some_and(|act| act.snapback && act.at <= as_of)
     }
 
     /// The event of the act.

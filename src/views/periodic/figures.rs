@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use num_rational::BigRational;
 
 use super::super::case::Case;
+use super::super::record::Record;
 use crate::domain::event::{Bound, MetricReported};
 use crate::domain::terms::{Period, PeriodicTerms};
 use crate::domain::{Flag, Instant, Position, Slug};
@@ -14,8 +15,6 @@ use crate::domain::{Flag, Instant, Position, Slug};
 pub(super) struct Figures {
     /// The latest record of each series.
     pub(super) by_series: BTreeMap<Slug, Figure>,
-    /// Marks of records that do not count.
-    pub(super) flags: BTreeSet<Flag>,
 }
 
 /// The latest record of one series for one period.
@@ -35,20 +34,35 @@ impl Figures {
             return figures;
         }
         for record in case.records.metrics.iter().filter(|record| is_for(record.body, period)) {
-            let is_heard = terms.series.is_empty() || terms.series.contains(&record.body.series);
-            if !case.admits(record.class()) {
-                figures.flags.insert(Flag::InadmissibleClaim);
-            } else if record.body.bound != Bound::Exact {
-                figures.flags.insert(Flag::BoundOnly);
-            } else if is_heard || record.body.series == terms.primary {
+            let series = &record.body.series;
+            let is_heard = terms.series.is_empty() || terms.series.contains(series) || *series == terms.primary;
+            if is_heard && set_aside(case, record).is_none() {
                 let figure = Figure { position: record.position(), value: value(record.body) };
-                figures.by_series.insert(record.body.series.clone(), figure);
+                figures.by_series.insert(series.clone(), figure);
             }
         }
-        if figures.by_series.values().any(|figure| figure.value.is_none()) {
-            figures.flags.insert(Flag::ZeroDenominator);
-        }
         figures
+    }
+
+    /// Whether a figure has no value, as its denominator is zero.
+    pub(super) fn any_without_value(&self) -> bool {
+        self.by_series.values().any(|figure| figure.value.is_none())
+    }
+}
+
+/// The marks of records that are shown but do not count, of all periods that are over: what is claimed of a period that
+/// a termination left out is still claimed.
+pub(super) fn marks(case: &Case<'_>, terms: &PeriodicTerms, as_of: Instant) -> BTreeSet<Flag> {
+    let over = terms.periods.iter().filter(|period| case.zone().end_of(period.window.through()) <= as_of);
+    let of_period = over.flat_map(|period| case.records.metrics.iter().filter(|record| is_for(record.body, period)));
+    of_period.filter_map(|record| set_aside(case, record)).collect()
+}
+
+fn set_aside(case: &Case<'_>, record: &Record<'_, MetricReported>) -> Option<Flag> {
+    if !case.admits(record.class()) {
+        Some(Flag::InadmissibleClaim)
+    } else {
+        (record.body.bound != Bound::Exact).then_some(Flag::BoundOnly)
     }
 }
 

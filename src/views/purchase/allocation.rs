@@ -101,12 +101,13 @@ impl Allocation {
         }
     }
 
-    /// A net cancellation: it lowers the tranche that was running when its period began.
+    /// A net cancellation: it lowers the tranche in whose original window its period began, else the first in whose cure
+    /// period it did. A period that begins when the cure period is over comes too late (T1).
     fn take_back(&mut self, item: &Item, plans: &[Plan<'_>]) {
         let began_in = |last: fn(&Plan<'_>) -> Day| {
             plans.iter().position(|plan| plan.tranche.window.start() <= item.from && item.from <= last(plan))
         };
-        match began_in(|plan| plan.due).or_else(|| began_in(|plan| plan.cure_end)) {
+        match began_in(|plan| plan.tranche.window.through()).or_else(|| began_in(|plan| plan.cure_end)) {
             Some(index) => self.add(index, item.through, item.amount.clone()),
             None => self.flags.push(Flag::PostDueCancellation),
         }

@@ -1,20 +1,25 @@
 //! Coverage: how far the statistics reach without a hole (specification, section 5).
 
+use std::collections::BTreeSet;
+
+use super::super::outcome::raise;
 use super::item::Item;
 use super::plan::Plan;
-use crate::domain::Day;
+use crate::domain::{Day, Flag};
 
 /// How far one series covers one tranche.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Coverage {
-    /// D: the last day of the covering periods that follow each other from the window's start; none without any.
+    /// The last day of the covering periods that follow each other from the window's start; none without any.
     pub(super) through: Option<Day>,
+    /// D, as a last day: the same, and the day before the window where nothing is covered.
+    pub(super) end: Day,
     /// A covering period of the tranche begins after that.
-    pub(super) has_gap: bool,
-    /// A covering period begins before the window and ends in it.
-    pub(super) straddles_start: bool,
+    has_gap: bool,
+    /// A covering period that begins before the window carries coverage into it.
+    straddles_start: bool,
     /// A period begins before and ends after the due date.
-    pub(super) straddles_due: bool,
+    straddles_due: bool,
 }
 
 impl Coverage {
@@ -30,20 +35,26 @@ impl Coverage {
                 through = Some(item.through);
             }
         }
-        let ends = start..=plan.due;
+        let end = through.unwrap_or(start.plus_days(-1));
         let begins = start..=plan.cure_end;
         Coverage {
             through,
-            has_gap: covering
-                .iter()
-                .any(|i| begins.contains(&i.from) && through.is_none_or(|through| through < i.from)),
-            straddles_start: covering.iter().any(|item| item.from < start && ends.contains(&item.through)),
+            end,
+            has_gap: covering.iter().any(|item| begins.contains(&item.from) && end < item.from),
+            straddles_start: covering.iter().any(|item| item.from < start && start <= item.through),
             straddles_due: items.iter().any(|item| item.from <= plan.due && plan.due < item.through),
         }
     }
 
+    /// Marks what is remarkable about its periods.
+    pub(super) fn mark(&self, flags: &mut BTreeSet<Flag>) {
+        raise(flags, Flag::CoverageGap, self.has_gap);
+        raise(flags, Flag::StraddlesStart, self.straddles_start);
+        raise(flags, Flag::StraddlesDue, self.straddles_due);
+    }
+
     /// Whether it reaches a day.
     pub(super) fn reaches(&self, day: Day) -> bool {
-        self.through.is_some_and(|through| day <= through)
+        day <= self.end
     }
 }

@@ -44,8 +44,8 @@ impl<'t> Plan<'t> {
     pub(super) fn of(case: &Case<'_>, terms: &PurchaseTerms, tranche: &'t Tranche, as_of: Instant) -> Self {
         let zone = case.zone();
         let lag = i64::from(terms.reporting_lag_days);
-        let ended = excused_days(case, tranche.window, as_of, true);
-        let due = tranche.window.through().plus_days(ended.iter().map(|days| days.days()).sum());
+        let excused = excused_days(case, tranche.window, as_of);
+        let due = tranche.window.through().plus_days(excused.iter().map(|days| days.days()).sum());
         let cure_end = due.plus_days(i64::from(tranche.cure_days));
         let starts_at = zone.start_of(tranche.window.start());
         let (due_at, cure_end_at) = (zone.end_of(due), zone.end_of(cure_end));
@@ -67,7 +67,7 @@ impl<'t> Plan<'t> {
             is_void: case.voided(as_of).is_some(),
             is_waived: case.relief.waiving(Some(&tranche.id), as_of).is_some(),
             wakes: [starts_at, due_at, cure_end_at, first_data_at, due_data_at, cure_data_at],
-            excused: excused_days(case, tranche.window, as_of, false),
+            excused,
         }
     }
 
@@ -83,11 +83,11 @@ impl<'t> Plan<'t> {
     }
 }
 
-/// The days of the window that accepted excuses cover, each once; an excuse without a recorded end reaches to the
-/// window's end unless only those that end are asked for. A day that an excuse touches is an excused day.
-fn excused_days(case: &Case<'_>, window: Window, as_of: Instant, only_ended: bool) -> Vec<Window> {
+/// The days of the window that accepted excuses with a recorded end cover, each once. A day that an excuse touches is an
+/// excused day.
+fn excused_days(case: &Case<'_>, window: Window, as_of: Instant) -> Vec<Window> {
     let zone = case.zone();
-    let excuses = case.relief.accepted(as_of).filter(|excuse| excuse.ends || !only_ended);
+    let excuses = case.relief.accepted(as_of).filter(|excuse| excuse.ends);
     let mut covered: Vec<Window> = excuses
         .filter(|excuse| excuse.span.from < excuse.span.until)
         .filter_map(|excuse| {

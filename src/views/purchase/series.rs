@@ -27,7 +27,8 @@ pub(super) struct SeriesView<'i> {
     pub(super) items: Vec<&'i Item>,
     /// Each tranche, in order.
     pub(super) tranches: Vec<TrancheView>,
-    flags: BTreeSet<Flag>,
+    // Marks of its records, which are shown whether or not the series is heard.
+    marks: BTreeSet<Flag>,
 }
 
 /// What one series says of one tranche.
@@ -38,6 +39,8 @@ pub(super) struct TrancheView {
     /// Its numbers.
     pub(super) flow: Flow,
     row: Row,
+    // Marks of the row.
+    flags: BTreeSet<Flag>,
 }
 
 /// What all series together say of one tranche.
@@ -60,13 +63,14 @@ pub(super) fn views<'i>(
         let counted = case.items.iter().filter(|item| item.set_aside.is_none() && item.over_at <= as_of);
         let items: Vec<&Item> = counted.filter(|item| item.series == *series).collect();
         let allocation = Allocation::of(&items, plans, series, terms.carry, as_of);
-        let mut flags: BTreeSet<Flag> = allocation.flags.iter().copied().collect();
+        let mut marks: BTreeSet<Flag> = allocation.flags.iter().copied().collect();
         let tranches = plans.iter().enumerate().map(|(index, plan)| {
             let coverage = Coverage::of(&items, plan);
-            view(terms, plan, &allocation, index, &coverage, as_of, &mut flags)
+            coverage.mark(&mut marks);
+            view(terms, plan, &allocation, index, &coverage, as_of)
         });
         let tranches = tranches.collect();
-        SeriesView { series, items, tranches, flags }
+        SeriesView { series, items, tranches, marks }
     });
     views.collect()
 }
@@ -78,14 +82,11 @@ fn view(
     index: usize,
     coverage: &Coverage,
     as_of: Instant,
-    flags: &mut BTreeSet<Flag>,
 ) -> TrancheView {
     let target = allocation.target(index);
-    let expected = coverage.through.and_then(|through| pace::expected(&terms.pace, plan, target, through));
-    let by_data_end = coverage.through.map(|through| allocation.performed_through(index, through));
-    let on_pace = by_data_end
-        .zip(expected.as_ref())
-        .is_some_and(|(performed, expected)| performed >= expected * pace::tolerated(&terms.pace));
+    let expected = pace::expected(&terms.pace, plan, target, coverage.end);
+    let by_data_end = allocation.performed_through(index, coverage.end);
+    let on_pace = expected.as_ref().is_some_and(|expected| by_data_end >= expected * pace::tolerated(&terms.pace));
     let facts = Facts {
         void: plan.is_void,
         before_start: as_of < plan.starts_at,
@@ -108,13 +109,11 @@ fn view(
     };
     let (row, status) = table::decide(&facts);
     let performed = allocation.performed(index).clone();
-    raise(flags, Flag::AwaitingData, matches!(row, "Q10" | "Q12"));
-    raise(flags, Flag::EvidenceIncomplete, row == "Q13" || (row == "Q11" && facts.due_uncovered));
-    raise(flags, Flag::LatePerformance, row == "Q14" && performed >= *target);
-    raise(flags, Flag::CoverageGap, coverage.has_gap);
-    raise(flags, Flag::StraddlesStart, coverage.straddles_start);
-    raise(flags, Flag::StraddlesDue, coverage.straddles_due);
-    TrancheView { status, flow: flow(plan, performed, target, expected, coverage), row: Row(row) }
+    let mut flags = BTreeSet::new();
+    raise(&mut flags, Flag::AwaitingData, matches!(row, "Q10" | "Q12"));
+    raise(&mut flags, Flag::EvidenceIncomplete, row == "Q13" || (row == "Q11" && facts.due_uncovered));
+    raise(&mut flags, Flag::LatePerformance, row == "Q14" && performed >= *target);
+    TrancheView { status, flow: flow(plan, performed, target, expected, coverage), row: Row(row), flags }
 }
 
 fn flow(
@@ -126,9 +125,9 @@ fn flow(
 ) -> Flow {
     let missing = target - &performed;
     let shortfall = if missing.is_negative() { BigRational::zero() } else { missing };
-    let days_left = coverage.through.map(|through| through.days_until(plan.due)).filter(|days| *days > 0);
+    let days_left = Some(coverage.end.days_until(plan.due)).filter(|days| *days > 0);
     Flow {
-        ratio: if target.is_zero() { BigRational::zero() } else { &performed / target },
+        ratio: (!target.is_zero()).then(|| &performed / target),
         required_per_day: days_left.map(|days| &shortfall / BigRational::from_integer(days.into())),
         performed,
         target: target.clone(),
@@ -189,9 +188,11 @@ impl<'v, 'i> Hearing<'v, 'i> {
         Verdict { status, row: deciding.map(|view| view.row) }
     }
 
-    /// The marks of those that are heard, and of those that are missing or contradict each other.
+    /// The marks of every record, of the rows of those that are heard, and of series that are missing or contradict each
+    /// other.
     pub(super) fn flags(&self, terms: &PurchaseTerms, evidence: Evidence) -> BTreeSet<Flag> {
-        let mut flags: BTreeSet<Flag> = self.heard().flat_map(|view| view.flags.iter().copied()).collect();
+        let mut flags: BTreeSet<Flag> = self.all.iter().flat_map(|view| view.marks.iter().copied()).collect();
+        flags.extend(self.heard().flat_map(|view| &view.tranches).flat_map(|tranche| tranche.flags.iter().copied()));
         let leads_alone =
             |view: &SeriesView<'_>| terms.series_rule == SeriesRule::Primary && *view.series == terms.primary;
         let missing = self.all.iter().any(|view| !view.has_evidence() && !leads_alone(view));

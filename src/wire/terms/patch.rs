@@ -144,7 +144,7 @@ impl Spelled for TranchePatch {
         let patch = every!(TranchePatch {
             start: here.field("start").optional(message.start.as_deref(), At::day),
             through: here.field("through").optional(message.through.as_deref(), At::day),
-            target: here.field("target").optional(message.target.as_deref(), At::positive),
+            target: here.field("target").optional(message.target.as_deref(), At::amount),
             cure_days: here.field("cure_days").optional(message.cure_days, At::days),
             target_by_series: read_targets(&message.target_by_series, &here.field("target_by_series")),
         })?;

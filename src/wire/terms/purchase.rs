@@ -102,7 +102,7 @@ impl Spelled for Tranche {
         every!(Tranche {
             id: here.field("id").slug(&message.id),
             window: here.field("window").message(message.window.as_ref()),
-            target: here.field("target").positive(&message.target),
+            target: here.field("target").amount(&message.target),
             cure_days: here.field("cure_days").days(message.cure_days),
             target_by_series: read_targets(&message.target_by_series, &here.field("target_by_series")),
         })
@@ -125,7 +125,7 @@ pub(super) fn spell_targets(targets: &BTreeMap<Slug, Decimal>) -> BTreeMap<Strin
 }
 
 pub(super) fn read_targets(targets: &BTreeMap<String, String>, here: &At<'_>) -> Option<BTreeMap<Slug, Decimal>> {
-    here.map(targets, 0..=SERIES_MAX, |here, id| here.slug(id), |here, target| here.positive(target))
+    here.map(targets, 0..=SERIES_MAX, |here, id| here.slug(id), |here, target| here.amount(target))
 }
 
 impl Spelled for Pace {

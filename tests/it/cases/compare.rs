@@ -199,7 +199,7 @@ fn flow(flow: &v1::Flow, key: &str, expected: &Value) -> Result<(), String> {
         "performed" => number(expected, Some(&flow.performed)),
         "target" => number(expected, Some(&flow.target)),
         "expected" => number(expected, flow.expected.as_deref()),
-        "ratio" => number(expected, Some(&flow.ratio)),
+        "ratio" => number(expected, Some(flow.ratio.as_str()).filter(|ratio| !ratio.is_empty())),
         "shortfall" => number(expected, Some(&flow.shortfall)),
         "required_per_day" => number(expected, flow.required_per_day.as_deref()),
         "data_through" => same_or_null(expected, some(&flow.data_through)),

@@ -80,7 +80,8 @@ pub(super) fn judge(view: &View, terms: &Terms, as_of: Instant) -> Verdict {
     verdict
 }
 
-/// The rows of section 6, the first that matches.
+/// The rows of section 6, the first that matches. N at the persistence end is what it was when that time was over: what is
+/// done or undone at the very end is outside of it (T1).
 fn status(view: &View, terms: &Terms, as_of: Instant, count: &Count, verdict: &mut Verdict) -> &'static str {
     let calendar = &view.calendar;
     let start = terms.instant("effective_from").unwrap_or(Instant::MIN);
@@ -98,7 +99,7 @@ fn status(view: &View, terms: &Terms, as_of: Instant, count: &Count, verdict: &m
         "PENDING"
     } else if reached.is_some() && is_below_now && persists.is_some_and(|end| as_of < end) {
         "BREACHED"
-    } else if persists.is_some_and(|end| as_of >= end && count.at(end) < count.target) {
+    } else if persists.is_some_and(|end| as_of >= end && count.at(end - 1) < count.target) {
         "NOT_MET"
     } else if is_reached_before(due) {
         "MET"

@@ -207,9 +207,11 @@ impl Allocation {
         }
     }
 
+    /// The cure period is closed at its last day: what begins when it is over (T1) comes too late, and where there is no
+    /// cure period, what begins after the due date does.
     fn take_back(&mut self, tranches: &[Tranche], item: &Item) {
         let in_window = |tranche: &Tranche| tranche.start <= item.from && item.from < tranche.due;
-        let in_cure = |tranche: &Tranche| tranche.start <= item.from && item.from <= tranche.cure_end();
+        let in_cure = |tranche: &Tranche| tranche.start <= item.from && item.from < tranche.cure_end();
         match tranches.iter().position(in_window).or_else(|| tranches.iter().position(in_cure)) {
             Some(index) => self.pieces[index].push((item.end, item.value.clone())),
             None => {

@@ -1,5 +1,7 @@
 //! How another evaluator's answer differs from the oracle's.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::number::number;
@@ -36,7 +38,8 @@ fn compare(path: &str, product: &Value, oracle: &Value, found: &mut Vec<String>)
                 }
             }
         }
-        Value::Array(parts) if path != "flags" => {
+        Value::Array(_) if path == "flags" => compare_flags(product, oracle, found),
+        Value::Array(parts) => {
             let theirs = product.as_array().map_or(&[][..], Vec::as_slice);
             if theirs.len() != parts.len() {
                 found.push(format!("{path}: product {product}, oracle {oracle}"));
@@ -46,21 +49,23 @@ fn compare(path: &str, product: &Value, oracle: &Value, found: &mut Vec<String>)
                 compare(&format!("{path}[{index}]"), theirs, expected, found);
             }
         }
-        _ if is_same(path, product, oracle) => {}
+        _ if is_same(product, oracle) => {}
         _ => found.push(format!("{path}: product {product}, oracle {oracle}")),
     }
 }
 
-fn is_same(path: &str, product: &Value, oracle: &Value) -> bool {
-    if path == "flags" {
-        let sorted = |flags: &Value| {
-            let mut flags: Vec<String> =
-                flags.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
-            flags.sort();
-            flags
-        };
-        return sorted(product) == sorted(oracle);
+/// Flags one by one, since the set of them says little about which is wrong.
+fn compare_flags(product: &Value, oracle: &Value, found: &mut Vec<String>) {
+    let names = |flags: &Value| -> BTreeSet<String> {
+        flags.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let (product, oracle) = (names(product), names(oracle));
+    for flag in product.symmetric_difference(&oracle) {
+        found.push(format!("flags.{flag}: product {}, oracle {}", product.contains(flag), oracle.contains(flag)));
     }
+}
+
+fn is_same(product: &Value, oracle: &Value) -> bool {
     // A period that is not judged yet may be left out.
     if oracle == "SKIP" && product.is_null() {
         return true;

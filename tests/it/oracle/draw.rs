@@ -214,7 +214,11 @@ impl Story {
         let kind = old["type"].as_str().unwrap_or_default().to_owned();
         let mut fields = fields.as_object().cloned().unwrap_or_default();
         fields.insert("supersedes".to_owned(), old["id"].clone());
-        self.write(&kind, recorded, Value::Object(fields));
+        let id = self.write(&kind, recorded, Value::Object(fields));
+        // What relied on a record relies on how it is issued again.
+        if self.relied_on.iter().any(|relied_on| old["id"] == **relied_on) {
+            self.relied_on.push(id);
+        }
     }
 
     /// Takes a record back.
@@ -233,6 +237,8 @@ impl Story {
         let mut fields = json!({"effective_at": show_instant(at), "by": self.author()});
         if !targets.is_empty() && self.dice.chance(75) {
             fields["target"] = Value::from(self.dice.pick(targets));
+        } else if self.dice.chance(10) {
+            fields["target"] = Value::from("c");
         }
         if !is_long && self.dice.chance(40) {
             fields["until"] = Value::from(show_instant(self.moment_after(at)));
@@ -316,9 +322,31 @@ impl Story {
         }
     }
 
+    /// Once a notice or a reading was taken back, nothing can resolve or adopt it any more.
+    fn drop_what_rests_on_nothing(&mut self) {
+        let (mut gone, mut dropped) = (Vec::new(), Vec::new());
+        self.drafts.retain(|draft| {
+            let named = |field: &str| draft.fields.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let (target, rests_on) = match named("type").as_str() {
+                "resolve" => (String::new(), named("target")),
+                "adopt_reading" => (String::new(), named("reading")),
+                "retract" => (named("target"), String::new()),
+                _ => (named("supersedes"), String::new()),
+            };
+            let is_dropped = gone.contains(&rests_on) || dropped.contains(&target);
+            if is_dropped {
+                dropped.push(named("id"));
+            } else if !target.is_empty() {
+                gone.push(target);
+            }
+            !is_dropped
+        });
+    }
+
     /// The example: the records in order of record time, numbered.
     pub(super) fn close(mut self, kind: &str, seed: u64) -> (Value, Dice) {
         self.drafts.sort_by_key(|draft| draft.recorded);
+        self.drop_what_rests_on_nothing();
         let number = |(index, draft): (usize, Draft)| {
             let mut fields = draft.fields;
             fields.retain(|field, value| !value.is_null() || ["to", "through", "rate"].contains(&field.as_str()));

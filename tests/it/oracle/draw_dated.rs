@@ -1,6 +1,6 @@
 //! Random acts, periodic ceilings and licensing flows (sections 6, 7 and 8).
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::draw::Story;
 use super::time::{DAY_SECONDS, Day, Instant, day, months_after, show_day, show_instant};
@@ -38,11 +38,12 @@ pub(super) fn draw_act(story: &mut Story) {
         match story.dice.between(1, 16) {
             1..=8 => act(story),
             9 | 10 => reverse(story),
+            11 if story.dice.chance(30) => story.excuse(),
             11 => story.waive(&[], &["act"], false),
             12 => story.terminate(&[]),
             13 | 14 => story.amend(|story, _| change_act(story, first)),
             15 => story.allege(),
-            _ => story.retract(&["act", "act", "reversal", "waive", "amend", "terminate"]),
+            _ => story.retract(&["act", "act", "reversal", "waive", "amend", "terminate", "reading", "adopt_reading"]),
         }
     }
     if story.dice.chance(25) {
@@ -158,11 +159,25 @@ pub(super) fn draw_ceiling(story: &mut Story) {
             metric(story, id, "gacc", over);
         }
     }
-    happen(story, &ids, "metric", |story| match story.dice.between(1, 5) {
+    happen(story, &ids, "metric", |story| match story.dice.between(1, 7) {
+        6 | 7 => change_periods(story, &periods),
         1..=3 => json!({"limit": story.dice.pick(&["0.2", "0.25", "0.05", "0.1"])}),
         4 => json!({"reporting_lag_days": story.dice.pick(&[0, 4, 8])}),
         _ => json!({"on_missing": story.dice.pick(&["UNVERIFIED", "NOT_MET"])}),
     });
+}
+
+/// The last period ends on another day, or one more follows it.
+fn change_periods(story: &mut Story, periods: &[(&'static str, Day, Day)]) -> Value {
+    let (id, start, last) = periods[periods.len() - 1];
+    let mut changes = Map::new();
+    if story.dice.chance(60) {
+        let last = (last + story.dice.pick(&[-3, -1, 2, 5])).max(start);
+        changes.insert(id.to_owned(), json!({"through": show_day(last)}));
+    } else {
+        changes.insert("p9".to_owned(), json!({"start": show_day(last + 1), "through": show_day(last + 10)}));
+    }
+    json!({"periods": changes})
 }
 
 fn figures(story: &mut Story) -> (Value, Value) {
@@ -187,7 +202,10 @@ fn metric(story: &mut Story, period: &str, series: &str, over: Instant) {
     let recorded = over + story.dice.pick(&[0, 0, 1, 2, 4, 7, 8, 20, -2]) * DAY_SECONDS;
     let (num, den) = figures(story);
     let class = story.class();
-    let fields = json!({"period": period, "num": num, "den": den, "series": series, "source_class": class});
+    let mut fields = json!({"period": period, "num": num, "den": den, "series": series, "source_class": class});
+    if story.dice.chance(5) {
+        fields["bound"] = Value::from(story.dice.pick(&["AT_LEAST", "ABOUT", "EXACT"]));
+    }
     story.write("metric", recorded, fields);
 }
 
@@ -209,7 +227,8 @@ pub(super) fn draw_licences(story: &mut Story) {
             story.write("cohort", recorded, fields);
         }
     }
-    happen(story, &ids, "cohort", |story| match story.dice.between(1, 5) {
+    happen(story, &ids, "cohort", |story| match story.dice.between(1, 6) {
+        6 => change_periods(story, &periods),
         1 => json!({"min_share": story.dice.pick(&["0.9", "0.5", "0.75"])}),
         2 => json!({"min_sample": story.dice.pick(&[1, 5, 20])}),
         3 => json!({"decide_within_days": story.dice.pick(&[0, 5, 10])}),
@@ -244,8 +263,9 @@ fn happen(story: &mut Story, ids: &[&str], evidence: &'static str, change: impl 
             1..=3 => story.waive(ids, &[evidence], true),
             4 | 5 => story.terminate(&[]),
             6 | 7 => story.amend(|story, _| change(story)),
+            8 if story.dice.chance(30) => story.excuse(),
             8 => story.allege(),
-            _ => story.retract(&[evidence, evidence, "waive", "terminate", "amend"]),
+            _ => story.retract(&[evidence, evidence, "waive", "terminate", "amend", "reading", "adopt_reading"]),
         }
     }
     if story.dice.chance(40) {

@@ -21,7 +21,9 @@ const CORRECTED: [&str; 11] = [
 ];
 
 /// What may be taken back.
-const RETRACTED: [&str; 11] = [
+const RETRACTED: [&str; 13] = [
+    "reading",
+    "adopt_reading",
     "observe",
     "rate_set",
     "waive",
@@ -142,7 +144,12 @@ fn add(story: &mut Story, is_ceiling: bool) {
         17 if story.dice.chance(50) => story.terminate(&[]),
         18..=20 => story.amend(|story, applies| change(story, applies, is_ceiling)),
         21 => story.allege(),
-        22 => at(story, "measure_void", json!({"by": "a court"})),
+        22 => {
+            let class = story.class();
+            at(story, "measure_void", json!({"by": "a court", "source_class": class}));
+        }
+        23 if story.dice.chance(50) => exercise(story),
+        24 if story.dice.chance(40) => implement(story),
         _ if is_ceiling => rate(story),
         _ => observe(story),
     }
@@ -152,14 +159,19 @@ fn add(story: &mut Story, is_ceiling: bool) {
 fn depend(story: &mut Story) {
     let is_right = story.commitment["depends_on"]["effect"] == "RIGHT_TO_SUSPEND";
     if is_right && story.dice.chance(40) {
-        let from = story.moment();
-        let to = story.dice.chance(80).then(|| show_instant(story.moment_after(from)));
-        let recorded = story.known(from);
-        story.write("exercise_suspension", recorded, json!({"effective_at": show_instant(from), "to": to}));
+        exercise(story);
     } else {
         let status = story.dice.pick(&["BREACHED", "BREACHED", "NOT_MET", "CURED", "ON_TRACK"]);
         at(story, "counter_status", json!({"commitment": "other", "status": status}));
     }
+}
+
+/// The exercise of a right to suspend, whether or not there is one.
+fn exercise(story: &mut Story) {
+    let from = story.moment();
+    let to = story.dice.chance(80).then(|| show_instant(story.moment_after(from)));
+    let recorded = story.known(from);
+    story.write("exercise_suspension", recorded, json!({"effective_at": show_instant(from), "to": to}));
 }
 
 /// A record with an effective time; notices need an author.

@@ -13,7 +13,8 @@ struct Plan {
 }
 
 /// What may be taken back.
-const RETRACTED: [&str; 7] = ["amount", "amount", "amount", "waive", "excuse", "terminate", "amend"];
+const RETRACTED: [&str; 10] =
+    ["amount", "amount", "amount", "amount", "waive", "excuse", "terminate", "amend", "reading", "adopt_reading"];
 
 /// Terms and records.
 pub(super) fn draw(story: &mut Story) {
@@ -74,7 +75,7 @@ fn plan(story: &mut Story) -> Plan {
 fn terms(story: &mut Story, plan: &Plan) {
     story.set("unit", "t");
     story.set("basis", "SOLD");
-    story.set("conversions", json!({"kt": "1000", "half": "0.5"}));
+    story.set("conversions", json!({"kt": "1000", "container": "0.5"}));
     story.set("series", json!(plan.series));
     story.choose("series_rule", &["PRIMARY", "CONCUR", "CONSERVATIVE"]);
     story.set("primary", plan.series[0]);
@@ -108,6 +109,9 @@ fn terms(story: &mut Story, plan: &Plan) {
 }
 
 fn target(story: &mut Story) -> Value {
+    if story.dice.chance(2) {
+        return json!(0);
+    }
     story.dice.pick(&[json!(6), json!(8), json!(8), json!(10), json!(12), json!(7.5), json!(3)])
 }
 
@@ -120,7 +124,7 @@ fn pace(story: &mut Story, plan: &Plan) -> Value {
     } else if plan.is_monthly {
         story.dice.pick(&["LINEAR_DAYS", "LINEAR_MONTHS", "SEASONAL", "SEASONAL", "NONE"])
     } else {
-        story.dice.pick(&["LINEAR_DAYS", "LINEAR_DAYS", "LINEAR_DAYS", "NONE"])
+        story.dice.pick(&["LINEAR_DAYS", "LINEAR_DAYS", "LINEAR_DAYS", "LINEAR_MONTHS", "NONE"])
     };
     let mut pace = json!({"method": method, "tolerance_pct": tolerance});
     if method == "SEASONAL" {
@@ -144,7 +148,7 @@ fn change(story: &mut Story, plan: &Plan, is_reading: bool) -> Value {
         json!({"tranches": Map::from_iter([(id.clone(), Value::Object(fields))])})
     };
     let is_of_tranche = is_reading && story.dice.chance(70);
-    match if is_of_tranche { story.dice.between(1, 5) } else { story.dice.between(1, 9) } {
+    match if is_of_tranche { story.dice.between(1, 5) } else { story.dice.between(1, 12) } {
         1..=3 => {
             let moved = if plan.is_monthly {
                 months_after(first_of_month(start), story.dice.between(1, 4) as i32, false) - 1
@@ -158,6 +162,16 @@ fn change(story: &mut Story, plan: &Plan, is_reading: bool) -> Value {
         6 => json!({"reporting_lag_days": story.dice.pick(&[0, 5, 10, 20])}),
         7 => json!({"on_missing": story.dice.pick(&["UNVERIFIED", "NOT_MET"])}),
         8 => json!({"pace": pace(story, plan)}),
+        9 => {
+            let series = story.dice.pick(&plan.series);
+            one("target_by_series", Value::Object(Map::from_iter([(series.to_owned(), target(story))])))
+        }
+        10 => one("start", Value::from(show_day((start + story.dice.pick(&[-3, 3, 7])).min(last - 1)))),
+        11 => {
+            let first = plan.tranches.last().map_or(0, |(_, _, last)| *last + 1);
+            let (first, last) = (show_day(first), show_day(first + story.dice.between(10, 20) as Day));
+            json!({"tranches": {"t9": {"start": first, "through": last, "target": target(story), "cure_days": 5}}})
+        }
         _ => json!({"disagreement_pct": story.dice.pick(&[0, 10, 50])}),
     }
 }
@@ -221,7 +235,7 @@ fn amount(story: &mut Story, series: &str, from: Day, last: Day) -> (Instant, Va
     });
     match story.dice.between(1, 40) {
         1 => fields["unit"] = Value::from("cargo"),
-        2 | 3 => fields["unit"] = Value::from("half"),
+        2 | 3 => fields["unit"] = Value::from("container"),
         4 => {
             fields["unit"] = Value::from("kt");
             fields["value"] = Value::from(story.dice.pick(&[0.002, 0.0035, 0.01]));
@@ -256,6 +270,13 @@ fn claim(story: &mut Story, series: &str, from: Day, last: Day) {
         fields["series"] = Value::from(story.dice.pick(&[series, "rumour"]));
     } else {
         fields["bound"] = Value::from("AT_LEAST");
+        fields["series"] = Value::from(story.dice.pick(&[series, series, "rumour"]));
+    }
+    if fields["series"] == "rumour" && story.dice.chance(50) {
+        fields["basis"] = Value::from(story.dice.pick(&["SOLD", "SHIPPED", "RECEIVED"]));
+        fields["unit"] = Value::from(story.dice.pick(&["t", "cargo", "container"]));
+        fields["bound"] = Value::from(story.dice.pick(&["EXACT", "ABOUT"]));
+        fields["source_class"] = story.class();
     }
     story.write("amount", recorded, fields);
 }
@@ -269,9 +290,22 @@ fn correct(story: &mut Story) {
     }
     if story.dice.chance(75) {
         match old["type"].as_str().unwrap_or_default() {
-            "amount" => {
-                fields.insert("value".to_owned(), quantity(story));
-            }
+            "amount" => match story.dice.between(1, 8) {
+                1 => {
+                    let covers = fields["covers"] != true;
+                    fields.insert("covers".to_owned(), Value::from(covers));
+                }
+                2 => {
+                    fields.insert("unit".to_owned(), Value::from(story.dice.pick(&["t", "container", "cargo"])));
+                }
+                3 => {
+                    let class = story.class();
+                    fields.insert("source_class".to_owned(), class);
+                }
+                _ => {
+                    fields.insert("value".to_owned(), quantity(story));
+                }
+            },
             "excuse" => {
                 let from = day(old["from"].as_str().unwrap_or_default());
                 let through = from + story.dice.between(0, 12) as Day;

@@ -30,6 +30,8 @@ struct Duty<'v> {
     applied: Vec<Span>,
     /// Applied and contested, before anything is taken off.
     contested: Vec<Span>,
+    /// Whether a finding of BREACH confirmed an observation that was contested.
+    is_confirmed: bool,
 }
 
 /// One breach.
@@ -62,7 +64,10 @@ pub(super) fn judge(view: &View, terms: &Terms, as_of: Instant) -> Verdict {
         let value = duty.rate(as_of);
         verdict.show("value", value.as_ref().map(show));
         if value.is_none() && !matches!(row, "M0" | "M0a" | "M1") {
+            // No row decided, so what only a row says is not said.
             verdict.status = "UNVERIFIED";
+            verdict.flags.remove("CURED_LATE");
+            verdict.flags.remove("ENDED_IN_BREACH");
         } else {
             verdict.show("row", row);
         }
@@ -96,6 +101,7 @@ impl<'v> Duty<'v> {
             cleared: Vec::new(),
             applied: Vec::new(),
             contested: Vec::new(),
+            is_confirmed: false,
         };
         let terminated = view.terminated(None, as_of).unwrap_or(NEVER);
         let snapback = duty.snapback().unwrap_or(NEVER);
@@ -105,7 +111,10 @@ impl<'v> Duty<'v> {
         let waivers = view.waivers(as_of);
         let covers = |waiver: &Record| waiver.text("covers_from").map(super::time::instant).or(waiver.at);
         duty.waived = waivers.map(|waiver| span(covers(waiver).unwrap_or(Instant::MIN), waiver.to)).collect();
-        duty.suspended = view.effective("exercise_suspension", as_of).map(Record::span).collect();
+        // Without a right in the terms there is nothing to exercise.
+        if view.commitment["depends_on"]["effect"] == "RIGHT_TO_SUSPEND" {
+            duty.suspended = view.effective("exercise_suspension", as_of).map(Record::span).collect();
+        }
         if view.commitment["depends_on"]["effect"] == "AUTO_SUSPEND" {
             duty.suspended.extend(triggered(view, as_of));
         }
@@ -128,6 +137,7 @@ impl<'v> Duty<'v> {
         for one in applied {
             let is_denied = not.iter().any(|other| other.class != one.class && meet(other.span(), one.span()));
             let is_confirmed = self.findings("BREACH").any(|finding| meet(finding.span(), one.span()));
+            self.is_confirmed |= is_denied && is_confirmed;
             let list = if is_denied && !is_confirmed { &mut self.contested } else { &mut self.applied };
             list.push(one.span());
         }
@@ -314,7 +324,8 @@ impl<'v> Duty<'v> {
         let left = |spans: &[Span], is_taken: bool| within(&self.taken_off(spans, is_taken), &begun);
         let matters = |spans: &[Span]| left(spans, true) != left(spans, false);
         verdict.flag_if(matters(&self.applied) || matters(&self.contested), "RETRO_PROTECTED");
-        verdict.flag_if(!self.cleared.is_empty(), "FINDING_APPLIED");
+        verdict.flag_if(!self.cleared.is_empty() || self.is_confirmed, "FINDING_APPLIED");
+        verdict.flag_if(!self.contested.is_empty(), "SOURCES_DISAGREE");
         verdict.flag_if(self.is_basis_void(), "LEGAL_BASIS_VOID");
         if let Some(by) = self.terms.instant("implement_by") {
             let done = self.implemented();
@@ -353,8 +364,9 @@ impl<'v> Duty<'v> {
         }
     }
 
+    /// Every record of a class that counts is evidence: what was seen, the rates set, and the doing of what was promised.
     fn evidence(&self) -> &'static str {
-        let counted = self.view.of("observe").chain(self.view.of("rate_set"));
+        let counted = self.view.of("observe").chain(self.view.of("rate_set")).chain(self.view.of("implement"));
         let counted = counted.filter(|record| record.is_admissible && record.has_begun(self.as_of));
         let classes: std::collections::BTreeSet<_> = counted.map(|record| record.class).collect();
         match classes.len() {

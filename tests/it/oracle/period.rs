@@ -85,6 +85,7 @@ pub(super) fn judge(view: &View, terms: &Terms, as_of: Instant) -> Verdict {
     let mut judge = Judge { view, terms, as_of, flags, values, heard: BTreeSet::new(), is_contested: false };
     let marks: Vec<Mark> = periods.iter().map(|period| judge.mark(period)).collect();
     judge.flag_claims(terms);
+    judge.flag_missing();
     let last_is_over = periods.last().is_none_or(|period| view.calendar.end_of(period.last) <= as_of);
     verdict.status = if view.is_instrument_void(as_of) {
         "MOOT"
@@ -130,7 +131,7 @@ impl<'v> Judge<'v> {
         let listed: Vec<&str> = self.terms.list("series").iter().filter_map(Value::as_str).collect();
         let primary = self.terms.text("primary");
         let mut latest: BTreeMap<&'v str, &'v Record<'v>> = BTreeMap::new();
-        for record in self.view.of("metric").filter(|metric| metric.is_admissible) {
+        for record in self.view.of("metric").filter(|metric| metric.is_admissible && is_exact(metric)) {
             let series = record.text("series").unwrap_or_default();
             if record.text("period") == Some(period.id) && (listed.is_empty() || listed.contains(&series)) {
                 latest.insert(series, record);
@@ -138,13 +139,15 @@ impl<'v> Judge<'v> {
         }
         let mut values: Vec<(&str, Number)> = Vec::new();
         for (series, record) in latest {
-            self.heard.insert(series);
             let denominator = record.json.get("den").map_or(Some(whole(1)), number);
             match (number(&record.json["num"]), denominator) {
                 (Some(_), Some(den)) if den.is_zero() => {
                     self.flags.insert("ZERO_DENOMINATOR");
                 }
-                (Some(num), Some(den)) => values.push((series, num / den)),
+                (Some(num), Some(den)) => {
+                    self.heard.insert(series);
+                    values.push((series, num / den));
+                }
                 _ => {}
             }
         }
@@ -279,21 +282,36 @@ impl<'v> Judge<'v> {
         }
     }
 
+    /// As in section 5: a series that the terms list and nobody has heard, unless it is the one that decides alone.
+    fn flag_missing(&mut self) {
+        let decides_alone = |name: &str| {
+            self.terms.text("series_rule").unwrap_or("PRIMARY") == "PRIMARY" && Some(name) == self.terms.text("primary")
+        };
+        let mut listed = self.terms.list("series").iter().filter_map(Value::as_str);
+        if listed.any(|name| !self.heard.contains(name) && !decides_alone(name)) {
+            self.flags.insert("SERIES_MISSING");
+        }
+    }
+
     fn flag_claims(&mut self, terms: &Terms) {
         let last_days: BTreeMap<&str, Day> = terms
             .list("periods")
             .iter()
             .filter_map(|json| Some((text(json, "id")?, day(text(json, "through")?))))
             .collect();
-        let records = self.view.of("metric").chain(self.view.of("cohort"));
-        let mut records = records.filter(|record| !record.is_admissible);
+        let records: Vec<&Record> = self.view.of("metric").chain(self.view.of("cohort")).collect();
         let is_begun = |record: &Record| {
             let last = record.text("period").and_then(|id| last_days.get(id));
-            let over = last.is_none_or(|last| self.end_of(*last) <= self.as_of);
-            over && record.to.is_none_or(|end| end <= self.as_of)
+            // A snapshot has its own last day; a figure has that of its period.
+            record.to.or(last.map(|last| self.end_of(*last))).is_none_or(|end| end <= self.as_of)
         };
-        if records.any(is_begun) {
-            self.flags.insert("INADMISSIBLE_CLAIM");
+        let begun: Vec<&Record> = records.into_iter().filter(|record| is_begun(record)).collect();
+        for record in begun {
+            if !record.is_admissible {
+                self.flags.insert("INADMISSIBLE_CLAIM");
+            } else if !is_exact(record) {
+                self.flags.insert("BOUND_ONLY");
+            }
         }
     }
 
@@ -306,4 +324,9 @@ impl<'v> Judge<'v> {
             _ => self.terms.get("disagreement_pct").map(|_| "CORROBORATED"),
         }
     }
+}
+
+/// A bound is shown and does not count, as in section 5.
+fn is_exact(record: &Record) -> bool {
+    record.text("bound").is_none_or(|bound| bound == "EXACT")
 }

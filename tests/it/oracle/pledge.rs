@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::allocation::{Allocation, Item, Tranche, covered_until, items, tranches};
 use super::number::{Number, number, show, whole};
-use super::record::View;
+use super::record::{Record, View};
 use super::spans::holds;
 use super::terms::Terms;
 use super::time::{Day, Instant, month_label, months_after, show_day, whole_months};
@@ -84,6 +84,13 @@ impl<'v> Pledge<'v> {
             let covered = tranches.iter().map(|tranche| covered_until(tranche, &items)).collect();
             series.push(Series { name: (*name).to_owned(), items, given, covered });
         }
+        // What is claimed in a series that nobody hears is marked all the same.
+        let series_of = |amount: &Record| amount.text("series").is_some_and(|name| names.contains(&name));
+        let unheard: BTreeSet<&str> =
+            view.of("amount").filter(|amount| !series_of(amount)).filter_map(|amount| amount.text("series")).collect();
+        for name in unheard {
+            items(view, terms, name, as_of, &mut verdict.flags);
+        }
         let primary = names.iter().position(|name| Some(*name) == terms.text("primary")).unwrap_or(0);
         let lag = terms.int("reporting_lag_days") as Day;
         let pledge = Pledge { view, terms, as_of, tranches, series, primary, lag };
@@ -139,8 +146,11 @@ impl<'v> Pledge<'v> {
                 Number::new((reached - tranche.start - excused).into(), (tranche.due - tranche.start).into())
             }
             "LINEAR_MONTHS" => {
-                let total = whole_months(tranche.start, tranche.due).max(1);
-                Number::new(whole_months(tranche.start, reached).into(), total.into())
+                match whole_months(tranche.start, tranche.due) {
+                    // A window without a whole month is one step: all is expected once it is covered.
+                    0 => whole(i64::from(reached >= tranche.due)),
+                    total => Number::new(whole_months(tranche.start, reached).into(), total.into()),
+                }
             }
             "SEASONAL" => {
                 let weights = pace["weights"].as_object();
@@ -250,15 +260,30 @@ impl<'v> Pledge<'v> {
         }
     }
 
-    /// Whether the totals of two series over what both cover differ by more than is allowed.
+    /// Whether the totals of two series over what both cover differ by more than is allowed. Common coverage is the days
+    /// that both cover with whole periods, as a period is never split (T5).
     fn differ(&self, a: &Series, b: &Series) -> bool {
         let Some(allowed) = self.terms.number("disagreement_pct") else { return false };
-        (0..self.tranches.len()).any(|index| {
-            let common = a.covered[index].min(b.covered[index]);
-            let (a, b) = (a.given.by(index, common), b.given.by(index, common));
-            let larger = a.abs().max(b.abs());
-            common > self.tranches[index].start && (a - b).abs() > larger * &allowed / whole(100)
-        })
+        let covering = |series: &'_ Series| -> Vec<(Day, Day, Number)> {
+            let items = series.items.iter().filter(|item| item.covers);
+            items.map(|item| (item.from, item.end, item.value.clone())).collect()
+        };
+        let (mut a, mut b) = (covering(a), covering(b));
+        loop {
+            let days = |items: &[(Day, Day, Number)]| -> BTreeSet<Day> {
+                items.iter().flat_map(|(from, end, _)| *from..*end).collect()
+            };
+            let common: BTreeSet<Day> = days(&a).intersection(&days(&b)).copied().collect();
+            let before = a.len() + b.len();
+            a.retain(|(from, end, _)| (*from..*end).all(|day| common.contains(&day)));
+            b.retain(|(from, end, _)| (*from..*end).all(|day| common.contains(&day)));
+            if a.len() + b.len() == before {
+                break;
+            }
+        }
+        let total = |items: &[(Day, Day, Number)]| items.iter().map(|item| &item.2).sum::<Number>();
+        let (a, b) = (total(&a), total(&b));
+        (&a - &b).abs() > a.abs().max(b.abs()) * allowed / whole(100)
     }
 
     fn lifecycle(&self, statuses: &[&str]) -> &'static str {

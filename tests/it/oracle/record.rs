@@ -175,8 +175,8 @@ impl<'a> View<'a> {
     }
 }
 
-/// Whether these records know another value of a record, or that it was retracted. What counts is where the chain of
-/// superseding records ends: a figure that was changed and changed back is the figure that was relied on.
+/// Whether these records know another value of a record, or that it was retracted, itself or as it was issued again. What
+/// is known of a change stays known, also when a later record changes the figure back.
 fn has_changed(known: &[Record], id: &str) -> bool {
     let Some(first) = known.iter().find(|record| record.id == id) else { return false };
     let mut last = first;
@@ -185,18 +185,25 @@ fn has_changed(known: &[Record], id: &str) -> bool {
             return true;
         }
         match known.iter().find(|record| record.text("supersedes") == Some(last.id)) {
+            Some(next) if said(first.json) != said(next.json) => return true,
             Some(next) => last = next,
-            None => return said(first.json) != said(last.json),
+            None => return false,
         }
     }
 }
 
-/// What a record says, without what only says who wrote it down and when.
+/// The value of a record: of a figure its numbers and unit, and of any other record all that it says, without what only
+/// says who wrote it down and when.
 fn said(json: &Value) -> Map<String, Value> {
+    let is_part = |field: &str| match text(json, "type") {
+        Some("amount") => ["value", "unit"].contains(&field),
+        Some("metric") => ["num", "den", "value"].contains(&field),
+        _ => true,
+    };
     const ABOUT: [&str; 8] = ["id", "recorded_at", "seq", "supersedes", "source_class", "ref", "note", "why"];
     let mut said = Map::new();
     for (field, value) in json.as_object().into_iter().flatten() {
-        if !ABOUT.contains(&field.as_str()) && !value.is_null() {
+        if is_part(field) && !ABOUT.contains(&field.as_str()) && !value.is_null() {
             let plain = number(value).map(|number| Value::String(number.to_string()));
             said.insert(field.clone(), plain.unwrap_or_else(|| value.clone()));
         }

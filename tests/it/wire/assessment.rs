@@ -79,7 +79,7 @@ fn a_purchase_is_shown_with_its_tranches() {
         performed: ratio(25, 3),
         target: ratio(25, 1),
         expected: Some(ratio(9, 1)),
-        ratio: ratio(1, 3),
+        ratio: Some(ratio(1, 3)),
         shortfall: ratio(50, 3),
         required_per_day: None,
         data_through: Some(Day::parse("2026-02-12").unwrap()),

@@ -152,7 +152,7 @@ fn amendments_and_readings() {
     set(json!({ "through": "2026-12-31", "persistThrough": "2026-12-30" }), "persist_through", Reversed);
     set(json!({ "tranches": { "2026": {} } }), "tranches[\"2026\"]", Required);
     set(json!({ "tranches": { "Year 1": { "target": "8" } } }), "tranches[\"Year 1\"]", Invalid);
-    set(json!({ "tranches": { "2026": { "target": "0" } } }), "tranches[\"2026\"].target", OutOfRange);
+    set(json!({ "tranches": { "2026": { "target": "-1" } } }), "tranches[\"2026\"].target", OutOfRange);
     let reversed = json!({ "start": "2026-02-01", "through": "2026-01-31" });
     set(json!({ "tranches": { "2026": reversed } }), "tranches[\"2026\"].through", Reversed);
     set(json!({ "periods": { "q1": reversed } }), "periods[\"q1\"].through", Reversed);

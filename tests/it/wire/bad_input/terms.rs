@@ -70,12 +70,12 @@ fn tranches() {
     spoil("tranches/1/window/through", json!("2028-01-01"), "tranches[1].window", Disagrees);
     spoil("tranches/0/window/start", json!("2025-12-31"), "tranches[0].window", Disagrees);
     spoil("tranches/2", tranche("late", "2026-06-01", "2026-06-30"), "tranches[2].window", Disagrees);
-    spoil("tranches/0/target", json!("0"), "tranches[0].target", OutOfRange);
+    spoil("tranches/0/target", json!("-1"), "tranches[0].target", OutOfRange);
     spoil("tranches/0/target", json!("-25"), "tranches[0].target", OutOfRange);
     spoil("tranches/0/target", json!(null), "tranches[0].target", Required);
     let other = json!({ "cn-customs": "20" });
     spoil("tranches/0/targetBySeries", other, "tranches[0].target_by_series[\"cn-customs\"]", Disagrees);
-    let none = json!({ "us-esr": "0" });
+    let none = json!({ "us-esr": "-1" });
     spoil("tranches/0/targetBySeries", none, "tranches[0].target_by_series[\"us-esr\"]", OutOfRange);
 }
 
