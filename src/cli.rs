@@ -3,12 +3,15 @@
 //! Here: arguments, the config file, what people see. Not here: the server (`serve`), the client's patience (`client`).
 
 mod board;
+mod calendar;
 mod commitment;
+mod compare;
 mod complain;
 mod config_file;
 mod create;
 mod demo;
 mod event_line;
+mod filter_arg;
 mod ledger_arg;
 mod output;
 mod pace;
@@ -60,6 +63,10 @@ enum Command {
     Read(read::ReadArgs),
     /// Show one event with everything it says: sources, terms, corrections
     Show(show::ShowArgs),
+    /// List what lapses, falls due, runs out or takes effect, by time
+    Calendar(calendar::CalendarArgs),
+    /// Show what changed since then, and why: what became known, and what happened
+    Compare(compare::CompareArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -120,6 +127,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Pace(args) => pace::run(args).await,
         Command::Read(args) => read::run(args).await,
         Command::Show(args) => show::run(args).await,
+        Command::Calendar(args) => calendar::run(args).await,
+        Command::Compare(args) => compare::run(args).await,
         Command::Serve(_) | Command::Completions { .. } | Command::Man { .. } => Ok(()),
     }
 }

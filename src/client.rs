@@ -3,6 +3,7 @@
 //! Here: what every program that talks to entente would otherwise write for itself. Not here: printing (`cli`).
 
 mod append;
+mod pages;
 
 use std::time::Duration;
 

@@ -51,4 +51,5 @@ pub use status::{Evidence, Flag, Lifecycle, Standing, Status};
 pub use terms::{Basis, Kind, Terms, TermsPatch};
 pub use unit::Unit;
 pub use value_error::ValueError;
+pub(crate) use word::words;
 pub use zone::{Role, Zone};

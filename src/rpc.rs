@@ -5,7 +5,9 @@
 
 mod clocks;
 mod commitment;
+mod compare;
 mod compliance_service;
+mod deadlines;
 mod expression;
 mod filter;
 mod instrument;

@@ -8,6 +8,9 @@ mod act;
 mod assess;
 mod assessment;
 mod case;
+mod compare;
+mod deadlines;
+mod effects;
 mod intervals;
 mod judge;
 mod licensing;
@@ -31,6 +34,10 @@ pub use assess::{Counterpart, assess, assess_dossier};
 pub use assessment::{
     Assessment, Breach, Flow, InEffect, Judgement, Numbers, PeriodAssessment, PeriodVerdict, Row, TrancheAssessment,
 };
+pub use compare::{
+    AssessmentField, ChangeKind, Comparison, Coordinate, EffectTiming, Fact, Learned, Transition, compare,
+};
+pub use deadlines::{Consequence, Deadline, DeadlineKind, ReturningMeasure, deadlines, deadlines_of};
 pub use pace::{
     Course, Forecast, ForecastSpan, Mirror, MirrorSide, Pace, PaceOf, PeriodPoint, PeriodValue, PeriodicPace, Point,
     PurchasePace, ReadingPace, Strand, pace,

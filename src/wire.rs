@@ -8,6 +8,8 @@
 
 mod assessment;
 mod at;
+mod comparison;
+mod deadline;
 mod event;
 mod list;
 mod pace;
@@ -25,6 +27,8 @@ mod violation;
 mod word;
 
 pub use assessment::{AssessedIn, assessment_to_proto};
+pub use comparison::{ComparedIn, comparison_to_proto};
+pub use deadline::deadline_to_proto;
 pub use event::{event_from_proto, event_name, event_to_proto};
 pub use pace::pace_to_proto;
 pub use rounding::four_places;

@@ -42,7 +42,7 @@ fn gist(submission: &v1::Submission) -> Option<String> {
 }
 
 /// `AMOUNT_REPORTED` as `AmountReported`.
-fn camel(spelled: &str) -> String {
+pub(super) fn camel(spelled: &str) -> String {
     let capitalised = |word: &str| {
         let mut letters = word.chars();
         letters.next().map_or_else(String::new, |first| format!("{first}{}", letters.as_str().to_ascii_lowercase()))

@@ -7,9 +7,9 @@ use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::board::heading;
+use super::filter_arg::in_collection;
 use super::ledger_arg::LedgerArg;
 use super::paint::{self, word};
-use super::status::in_collection;
 use super::when::WhenArgs;
 use super::{ServerArg, output};
 use crate::proto::v1;

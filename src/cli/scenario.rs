@@ -8,7 +8,6 @@ use comfy_table::{ContentArrangement, Table, presets};
 use super::board::{grouped, heading, so_far, time};
 use super::ledger_arg::LedgerArg;
 use super::paint::{self, word};
-use super::status::title;
 use super::when::{self, WhenArgs};
 use super::{ServerArg, event_line, output, record};
 use crate::domain::Instant;
@@ -57,7 +56,7 @@ pub(super) async fn run(args: ScenarioArgs) -> anyhow::Result<()> {
     if args.json {
         return output::json_line(&answer);
     }
-    output::write(render(&title(&client, &ledger).await?, &answer, paint::colour()).as_bytes())
+    output::write(render(&client.title_of(&ledger).await?, &answer, paint::colour()).as_bytes())
 }
 
 fn render(title: &str, answer: &v1::ProjectScenarioResponse, colour: bool) -> String {

@@ -5,8 +5,8 @@ use comfy_table::{ContentArrangement, Table, presets};
 use prost_types::Timestamp;
 
 use super::board::{heading, until_then};
+use super::filter_arg::in_collection;
 use super::ledger_arg::LedgerArg;
-use super::status::{in_collection, title};
 use super::when::WhenArgs;
 use super::{ServerArg, output, paint};
 use crate::proto::v1;
@@ -45,7 +45,7 @@ pub(super) async fn run(args: ScorecardArgs) -> anyhow::Result<()> {
     if args.json {
         return output::json_line(&answer);
     }
-    output::write(render(&title(&client, &ledger).await?, &answer, paint::colour()).as_bytes())
+    output::write(render(&client.title_of(&ledger).await?, &answer, paint::colour()).as_bytes())
 }
 
 fn render(title: &str, answer: &v1::GetScorecardResponse, colour: bool) -> String {

@@ -2,13 +2,12 @@
 
 use clap::Args;
 
+use super::filter_arg::{FilterArgs, in_collection};
 use super::ledger_arg::LedgerArg;
 use super::when::WhenArgs;
 use super::{ServerArg, board, commitment, output, paint};
 use crate::client::Client;
-use crate::domain::{Kind, Status};
 use crate::proto::v1;
-use crate::wire::Word as _;
 
 /// Which promises, and when.
 #[derive(Debug, Args)]
@@ -18,27 +17,8 @@ pub(super) struct StatusArgs {
     commitment: Option<String>,
     #[command(flatten)]
     when: WhenArgs,
-    /// Only commitments by or to this party; may be repeated
-    #[arg(long, value_name = "CODE")]
-    party: Vec<String>,
-    /// Only commitments of this kind, such as purchase-pledge; may be repeated
-    #[arg(long, value_name = "KIND", value_parser = parse_kind)]
-    kind: Vec<Kind>,
-    /// Only commitments in this status, such as disputed; may be repeated
-    #[arg(long, value_name = "STATUS", value_parser = parse_status)]
-    status: Vec<Status>,
-    /// Only commitments of this instrument; may be repeated
-    #[arg(long, value_name = "ID")]
-    instrument: Vec<String>,
-    /// Only commitments whose products lie under this code; may be repeated
-    #[arg(long, value_name = "CODE")]
-    product: Vec<String>,
-    /// Only commitments with these words in their title, id or note
-    #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true)]
-    text: String,
-    /// Only commitments that pass this AIP-160 filter, such as 'status = DISPUTED AND party = CN'
-    #[arg(long, value_name = "FILTER", default_value = "", hide_default_value = true)]
-    filter: String,
+    #[command(flatten)]
+    filter: FilterArgs,
     /// Order of each party's lines: name, status or next_change_at, optionally followed by desc
     #[arg(long, value_name = "FIELD", default_value = "", hide_default_value = true)]
     order_by: String,
@@ -57,22 +37,8 @@ pub(super) async fn run(args: StatusArgs) -> anyhow::Result<()> {
     match &args.commitment {
         Some(id) => one(&client, &ledger, id, &args).await,
         None => {
-            show_board(&client, &ledger, args.selection(&ledger), args.when.clocks(), &args.order_by, args.json).await
-        }
-    }
-}
-
-impl StatusArgs {
-    fn selection(&self, ledger: &str) -> v1::CommitmentFilter {
-        v1::CommitmentFilter {
-            parties: self.party.clone(),
-            obligors: Vec::new(),
-            kinds: self.kind.iter().map(|kind| kind.number()).collect(),
-            instruments: self.instrument.iter().map(|id| in_collection(ledger, "instruments", id)).collect(),
-            product_prefixes: self.product.clone(),
-            text: self.text.clone(),
-            expression: self.filter.clone(),
-            statuses: self.status.iter().map(|status| status.number()).collect(),
+            let filter = args.filter.to_proto(&ledger);
+            show_board(&client, &ledger, filter, args.when.clocks(), &args.order_by, args.json).await
         }
     }
 }
@@ -102,14 +68,8 @@ pub(super) async fn show_board(
         }
         return Ok(());
     }
-    let title = title(client, ledger).await?;
+    let title = client.title_of(ledger).await?;
     output::write(board::render(&title, &lines, &clocks, paint::colour()).as_bytes())
-}
-
-/// The title of a ledger.
-pub(super) async fn title(client: &Client, ledger: &str) -> anyhow::Result<String> {
-    let request = v1::GetLedgerRequest { name: ledger.to_owned() };
-    Ok(client.ledgers().get_ledger(request).await?.into_inner().ledger.unwrap_or_default().title)
 }
 
 async fn one(client: &Client, ledger: &str, id: &str, args: &StatusArgs) -> anyhow::Result<()> {
@@ -147,29 +107,4 @@ async fn measures(
         measures.extend(client.compliance().get_measure(request).await?.into_inner().measure);
     }
     Ok(measures)
-}
-
-/// The resource name of a member of a ledger's collection, however much of it was given.
-pub(super) fn in_collection(ledger: &str, collection: &str, id: &str) -> String {
-    match id {
-        full if full.starts_with("ledgers/") => full.to_owned(),
-        id => format!("{ledger}/{collection}/{}", id.trim_start_matches(&format!("{collection}/"))),
-    }
-}
-
-fn parse_kind(text: &str) -> Result<Kind, String> {
-    Kind::parse(&spelled(text)).ok_or_else(|| one_of(Kind::ALL.iter().map(|kind| kind.as_str())))
-}
-
-fn parse_status(text: &str) -> Result<Status, String> {
-    Status::parse(&spelled(text)).ok_or_else(|| one_of(Status::ALL.iter().map(|status| status.as_str())))
-}
-
-fn spelled(text: &str) -> String {
-    text.to_ascii_uppercase().replace('-', "_")
-}
-
-fn one_of<'a>(words: impl Iterator<Item = &'a str>) -> String {
-    let words: Vec<String> = words.map(|word| word.to_ascii_lowercase().replace('_', "-")).collect();
-    format!("one of {}", words.join(", "))
 }

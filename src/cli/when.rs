@@ -23,17 +23,43 @@ enum Known {
     Position(u64),
 }
 
+/// The earlier of two coordinates.
+#[derive(Debug, Clone, Args)]
+#[group(required = true, multiple = true)]
+pub(super) struct FromArgs {
+    /// Since when: the moment of the world and what was known then
+    #[arg(long, value_name = "TIME", value_parser = parse_time, conflicts_with_all = ["from_as_of", "from_known_at"])]
+    since: Option<Instant>,
+    /// Moment of the world at the earlier coordinate, as in --as-of
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    from_as_of: Option<Instant>,
+    /// What was known at the earlier coordinate, as in --known-at
+    #[arg(long, value_name = "TIME|POSITION", value_parser = parse_known)]
+    from_known_at: Option<Known>,
+}
+
 impl WhenArgs {
     /// As the API takes them.
     pub(super) fn clocks(&self) -> v1::Clocks {
-        let mut clocks = v1::Clocks { as_of: self.as_of.map(wire::instant_to_proto), ..v1::Clocks::default() };
-        match self.known_at {
-            Some(Known::At(instant)) => clocks.known_at = Some(wire::instant_to_proto(instant)),
-            Some(Known::Position(position)) => clocks.known_position = Some(position),
-            None => {}
-        }
-        clocks
+        clocks(self.as_of, self.known_at)
     }
+}
+
+impl FromArgs {
+    /// As the API takes them.
+    pub(super) fn clocks(&self) -> v1::Clocks {
+        clocks(self.since.or(self.from_as_of), self.since.map(Known::At).or(self.from_known_at))
+    }
+}
+
+fn clocks(as_of: Option<Instant>, known: Option<Known>) -> v1::Clocks {
+    let mut clocks = v1::Clocks { as_of: as_of.map(wire::instant_to_proto), ..v1::Clocks::default() };
+    match known {
+        Some(Known::At(instant)) => clocks.known_at = Some(wire::instant_to_proto(instant)),
+        Some(Known::Position(position)) => clocks.known_position = Some(position),
+        None => {}
+    }
+    clocks
 }
 
 /// Reads an instant, or a date as the instant it begins in UTC.

@@ -76,9 +76,14 @@ impl Zone {
         self.resolve(local, role).unwrap_or(at_the_edge)
     }
 
+    /// What a clock there shows at `instant`.
+    pub fn local(&self, instant: Instant) -> jiff::civil::DateTime {
+        self.rules.to_datetime(instant.timestamp())
+    }
+
     /// The local day that holds `instant`.
     pub fn day_of(&self, instant: Instant) -> Day {
-        let date = self.rules.to_datetime(instant.timestamp()).date();
+        let date = self.local(instant).date();
         // A zone moves an instant by less than a day, and days one beyond the span are still dates.
         Day::from_date(date).unwrap_or_else(|_| self.edge(date))
     }

@@ -2,7 +2,7 @@
 
 use tonic::{Request, Response, Status};
 
-use super::{commitment, instrument, list, measure, pace, question, scenario, scorecard};
+use super::{commitment, compare, deadlines, instrument, list, measure, pace, question, scenario, scorecard};
 use crate::domain::Collection;
 use crate::ledger::Ledgers;
 use crate::proto::v1;
@@ -86,6 +86,21 @@ impl ComplianceService for ComplianceApi {
     ) -> Result<Response<v1::ListAssessmentsResponse>, Status> {
         Ok(Response::new(list::assessments(&self.ledgers, request.into_inner()).await?))
     }
+
+    async fn list_deadlines(
+        &self,
+        request: Request<v1::ListDeadlinesRequest>,
+    ) -> Result<Response<v1::ListDeadlinesResponse>, Status> {
+        Ok(Response::new(deadlines::list(&self.ledgers, request.into_inner()).await?))
+    }
+
+    async fn compare_assessments(
+        &self,
+        request: Request<v1::CompareAssessmentsRequest>,
+    ) -> Result<Response<v1::CompareAssessmentsResponse>, Status> {
+        Ok(Response::new(compare::compare(&self.ledgers, request.into_inner()).await?))
+    }
+
     async fn get_scorecard(
         &self,
         request: Request<v1::GetScorecardRequest>,

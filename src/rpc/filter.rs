@@ -150,11 +150,11 @@ pub(super) fn prefixes(codes: Vec<String>, field: &str) -> Result<Vec<String>, F
 }
 
 /// The word of an enum's number; none for the unspecified one and for numbers that are no word.
-fn word<W: Word>(number: i32) -> Option<W> {
+pub(super) fn word<W: Word>(number: i32) -> Option<W> {
     W::Proto::try_from(number).ok().and_then(W::from_proto)
 }
 
-fn each<T, U>(values: &[T], field: &str, read: impl Fn(&T) -> Result<U, String>) -> Result<Vec<U>, Fault> {
+pub(super) fn each<T, U>(values: &[T], field: &str, read: impl Fn(&T) -> Result<U, String>) -> Result<Vec<U>, Fault> {
     let read_one = |(index, value)| read(value).map_err(|why| Fault::field(format!("{field}[{index}]"), why));
     values.iter().enumerate().map(read_one).collect()
 }

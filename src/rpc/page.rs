@@ -42,10 +42,7 @@ impl PageToken {
         let parsed = URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         let fields: Vec<&str> = parsed.as_deref().map(|text| text.splitn(5, '\n').collect()).unwrap_or_default();
         let ["1", digest, as_of, known, after] = fields.as_slice() else {
-            return Err(Fault::field(
-                "page_token",
-                "is not a token of this server; take next_page_token of the page before",
-            ));
+            return Err(foreign());
         };
         if *digest != crc32c::crc32c(question).to_string() {
             let other = "belongs to another question; repeat the request of the first page with this token added";
@@ -55,12 +52,19 @@ impl PageToken {
         let known = known.parse().ok().map(Position::new);
         match (seconds, known) {
             (Some(as_of), Some(known)) => Ok(Some(PageToken { as_of, known, after: (*after).to_owned() })),
-            _ => Err(Fault::field(
-                "page_token",
-                "is not a token of this server; take next_page_token of the page before",
-            )),
+            _ => Err(foreign()),
         }
     }
+}
+
+/// The refusal of a token that this server did not make.
+pub(super) fn foreign() -> Fault {
+    Fault::field("page_token", "is not a token of this server; take next_page_token of the page before")
+}
+
+/// How many entries the pages before have given, for lists without names.
+pub(super) fn number(after: &str) -> Result<usize, Fault> {
+    after.parse().map_err(|_| foreign())
 }
 
 /// The number of entries a client gets.
@@ -87,10 +91,7 @@ impl NameToken {
         let parsed = URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         match parsed.as_deref().and_then(|text| text.strip_prefix("1\n")) {
             Some(after) => Ok(Some(after.to_owned())),
-            None => Err(Fault::field(
-                "page_token",
-                "is not a token of this server; take next_page_token of the page before",
-            )),
+            None => Err(foreign()),
         }
     }
 }

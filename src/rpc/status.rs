@@ -46,6 +46,18 @@ impl Fault {
         Fault::Fields(vec![(field.into(), description.into())])
     }
 
+    /// The same, with its fields under another name than `field`.
+    pub(super) fn under(self, field: &str, name: &str) -> Self {
+        let rename = |path: String| match path.strip_prefix(field) {
+            Some(rest) if rest.is_empty() || rest.starts_with('.') => format!("{name}{rest}"),
+            _ => path,
+        };
+        match self {
+            Fault::Fields(fields) => Fault::Fields(fields.into_iter().map(|(path, why)| (rename(path), why)).collect()),
+            other => other,
+        }
+    }
+
     /// The thing named is not there.
     pub(super) fn not_found(what: &'static str, name: impl Into<String>) -> Self {
         Fault::NotFound { what, name: name.into() }

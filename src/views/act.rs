@@ -1,5 +1,6 @@
 //! One-off act: something to be done so often by then (specification, section 6).
 
+pub(super) mod clocks;
 mod table;
 
 use std::collections::BTreeSet;

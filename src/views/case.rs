@@ -7,7 +7,7 @@ use super::purchase::Item;
 use super::record::{Corrections, Record, Records};
 use super::relief::Relief;
 use crate::domain::event::{CommitmentUndertaken, ExcuseClaimed, TerminationMode};
-use crate::domain::terms::{Dependence, ReciprocalEffect};
+use crate::domain::terms::{Dependence, Maintenance, ReciprocalEffect};
 use crate::domain::{Dossier, Instant, Party, Position, Slug, SourceClass, Status, Terms, Zone};
 
 /// One commitment as known at one position.
@@ -123,7 +123,7 @@ impl<'a> Case<'a> {
     }
 
     /// What its duty depends on, where it does.
-    fn dependence(&self) -> Option<&'a Dependence> {
+    pub(super) fn dependence(&self) -> Option<&'a Dependence> {
         self.undertaking.body.terms.dependence()
     }
 
@@ -162,6 +162,15 @@ impl<'a> Case<'a> {
         terminations
             .find(|t| t.body.mode == TerminationMode::Void && t.body.effective_at.at <= as_of)
             .map(Record::position)
+    }
+
+    /// What is promised, where it is a duty in time.
+    pub(super) fn maintenance(&self) -> Option<&'a Maintenance> {
+        match &self.undertaking.body.terms {
+            Terms::MeasureSuspension(maintenance) => Some(maintenance),
+            Terms::RateCeiling(terms) => Some(&terms.maintenance),
+            _ => None,
+        }
     }
 
     fn record_instants(&self) -> Vec<Instant> {

@@ -3,6 +3,7 @@
 
 mod applied;
 mod breach;
+pub(super) mod clocks;
 mod ending;
 mod rates;
 mod table;

@@ -1,6 +1,7 @@
 //! Purchase pledge: so much of something by then, per tranche and per series (specification, section 5).
 
 mod allocation;
+pub(super) mod clocks;
 mod course;
 mod coverage;
 mod evidence;

@@ -11,7 +11,7 @@ use crate::domain::event::ReadingAdopted;
 use crate::domain::{Flag, Instant, Lifecycle, Slug, Status};
 
 /// The reserved name of the base text.
-const BASE: &str = "base";
+pub(super) const BASE: &str = "base";
 
 /// What all readings that count say together.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ fn by_adoption(case: &Case<'_>, adoption: &Record<'_, ReadingAdopted>, as_of: In
 }
 
 /// The latest adoption effective by then, of a reading that is known by then.
-fn adoption<'a>(case: &Case<'a>, as_of: Instant) -> Option<Record<'a, ReadingAdopted>> {
+pub(super) fn adoption<'a>(case: &Case<'a>, as_of: Instant) -> Option<Record<'a, ReadingAdopted>> {
     let names = names(case, as_of);
     let adoptions = case.records.adoptions.iter().filter(|record| {
         let is_known = record.body.reading.as_str() == BASE || names.contains(&&record.body.reading);
@@ -67,7 +67,7 @@ fn adoption<'a>(case: &Case<'a>, as_of: Instant) -> Option<Record<'a, ReadingAdo
 }
 
 /// The readings effective by then, each once, in ledger order.
-fn names<'a>(case: &Case<'a>, as_of: Instant) -> Vec<&'a Slug> {
+pub(super) fn names<'a>(case: &Case<'a>, as_of: Instant) -> Vec<&'a Slug> {
     let mut names: Vec<&Slug> = Vec::new();
     for record in case.records.readings.iter().filter(|record| record.body.effective_at.at <= as_of) {
         if !names.contains(&&record.body.reading) {

@@ -49,11 +49,11 @@ pub fn assessment_to_proto(assessment: &Assessment, made: &AssessedIn<'_>) -> v1
     }
 }
 
-fn judgement(judgement: Judgement) -> v1::Judgement {
+pub(super) fn judgement(judgement: Judgement) -> v1::Judgement {
     v1::Judgement { lifecycle: judgement.lifecycle.number(), status: judgement.status.number() }
 }
 
-fn row(row: Option<Row>) -> String {
+pub(super) fn row(row: Option<Row>) -> String {
     row.map(|row| row.0.to_owned()).unwrap_or_default()
 }
 

@@ -12,7 +12,9 @@ use crate::domain::{
     SourceClass, Standing, Status,
 };
 use crate::proto::v1;
-use crate::views::{InEffect, PeriodVerdict, ScoreGroup};
+use crate::views::{
+    AssessmentField, ChangeKind, Consequence, DeadlineKind, EffectTiming, InEffect, PeriodVerdict, ScoreGroup,
+};
 
 /// A word of the domain that is an enum on the wire.
 pub trait Word: Copy + 'static {
@@ -71,12 +73,21 @@ macro_rules! words {
 
 words! {
     AskAnswer: Accepted Refused Withdrawn;
+    AssessmentField: Lifecycle Status Evidence Standing Flags Numbers NextChange ByReading AdoptedReading;
     Basis: Sold Shipped Received Customs Contracted Delivered Invoiced Tracked;
     Bound: Exact AtLeast AtMost About;
     Carry: None Forward;
+    ChangeKind: Appeared Ended Changed Gone Unchanged;
     Comparator: Le Lt Ge Gt;
     Confidence: High Medium Low Rejected;
+    Consequence: Nothing DutyBegins DutyEnds MeasuresComeBack MeasuresExpire DutyResumes CountsAsApplied CountsAsLate
+        NoLongerCounts BreachStands FiguresOverdue SilenceUnverified SilenceNotMet PeriodJudged TermsChange
+        EvidenceChanges;
     CureFrom: Breach Notice;
+    DeadlineKind: Begins ImplementBy Due CureEnd Tolerance FirstReport ReportingLag LastReportingLag PeriodEnd Maturity
+        PersistenceEnd WaiverEnd ExcuseEnd SuspensionEnd Lapse Snapback Termination Amendment Reading ObservationEnd
+        RecordEffective Counterpart;
+    EffectTiming: ByThen InBetween AfterNow;
     EventKind: LedgerCreated KeyRotated InstrumentSigned TextPublished InstrumentAmended InstrumentTerminated
         CommitmentUndertaken CommitmentAmended CommitmentConfirmed CommitmentDisowned ReadingRecorded ReadingAdopted
         MeasureAnnounced MeasureImplemented MeasureSuspended MeasureReinstated MeasureVoided RateSet

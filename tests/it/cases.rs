@@ -2,6 +2,7 @@
 
 pub(crate) mod compare;
 mod counterpart;
+mod deadlines;
 pub(crate) mod example;
 mod over_grpc;
 mod properties;

@@ -3,6 +3,8 @@
 mod appends;
 mod bad_input;
 mod clocks;
+mod compare;
+mod deadlines;
 mod faults;
 mod lists;
 mod operations;

@@ -1,5 +1,8 @@
 //! The real ledger of the truce: it loads, every rule lets it in, and it says what the story says.
 
+mod changes;
+mod deadlines;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};

@@ -72,6 +72,11 @@ impl Ending {
         self.act.is_some_and(|act| act.snapback && act.at <= as_of)
     }
 
+    /// Whether that act is a snapback.
+    pub(super) fn is_snapback(&self) -> bool {
+        self.act.is_some_and(|act| act.snapback)
+    }
+
     /// The event of the act.
     pub(super) fn cause(&self) -> Option<Position> {
         self.act.map(|act| act.position)

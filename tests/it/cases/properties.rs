@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use entente::domain::{Docket, Event, Instant, Position};
-use entente::views::{Assessment, Judgement, assess, assess_dossier};
+use entente::views::{Assessment, Coordinate, Judgement, assess, assess_dossier, compare, deadlines_of};
 use serde_json::{Value, json};
 
 use super::example::{Example, docket_of};
@@ -63,6 +63,60 @@ fn an_answer_rests_only_on_records_that_were_known() {
         let known = Position::new(dice.below(read.docket.head().get()) + 1);
         let because = ask(&read.docket, read, dice.instant(read), known).because;
         assert!(because.iter().all(|position| *position <= known), "{because:?}");
+    });
+}
+
+#[test]
+fn every_change_of_status_is_a_deadline_and_no_other_is_said_to_be_one() {
+    for_each_history(|read, dice| {
+        let (from, known) = (dice.instant(read), read.docket.head());
+        let until = from.plus_elapsed_days(400);
+        let Some(dossier) = read.docket.dossier(&read.commitment) else { return };
+        let deadlines = deadlines_of(dossier, &read.counterpart, from, Some(until), known);
+        assert!(deadlines.windows(2).all(|pair| pair[0].at <= pair[1].at), "by time");
+        for deadline in &deadlines {
+            assert!(from <= deadline.at && deadline.at < until, "{} in [{from}, {until})", deadline.at);
+            assert_eq!(deadline.before, judge(read, deadline.at.plus_seconds(-1), known), "before {}", deadline.at);
+            assert_eq!(deadline.after, judge(read, deadline.at, known), "at {}", deadline.at);
+            assert_eq!(deadline.changes_status(), deadline.before != deadline.after);
+        }
+        let mut changes: Vec<Instant> = deadlines.iter().filter(|it| it.changes_status()).map(|it| it.at).collect();
+        changes.dedup();
+        let mut asked = from.plus_seconds(-1);
+        for found in changes {
+            let next = ask(&read.docket, read, asked, known).next_change_at;
+            assert_eq!(next, Some(found), "the next change after {asked}");
+            asked = found;
+        }
+        let beyond = ask(&read.docket, read, asked, known).next_change_at;
+        assert!(beyond.is_none_or(|next| until <= next), "{beyond:?} after {asked} is no deadline before {until}");
+    });
+}
+
+#[test]
+fn what_became_known_and_what_happened_are_the_whole_way_from_then_to_now() {
+    for_each_history(|read, dice| {
+        let head = read.docket.head().get();
+        let (a, b) = (dice.instant(read), dice.instant(read));
+        let (k, l) = (Position::new(dice.below(head) + 1), Position::new(dice.below(head) + 1));
+        let then = Coordinate { as_of: a.min(b), known: k.min(l) };
+        let now = Coordinate { as_of: a.max(b), known: k.max(l) };
+        let compared = compare(&read.docket, &read.commitment, then, now);
+        let answer = |as_of, known| assess(&read.docket, &read.commitment, as_of, known);
+        assert_eq!(compared.then, answer(then.as_of, then.known));
+        assert_eq!(compared.now, answer(now.as_of, now.known));
+        let mut stands = compared.in_hindsight.judgement;
+        for transition in &compared.transitions {
+            assert_eq!((transition.before, stands), (stands, transition.before), "at {}", transition.at);
+            assert!(!transition.deadlines.is_empty(), "the change at {} has a reason", transition.at);
+            stands = transition.after;
+        }
+        assert_eq!(stands, compared.now.judgement, "the transitions lead to now");
+        let legs = compared.by_knowledge.union(&compared.by_time).count();
+        assert!(compared.fields.len() <= legs, "what differs differs in one of the legs");
+        let known = then.known..now.known;
+        assert!(compared.learned.iter().all(|it| it.position > known.start && it.position <= known.end));
+        assert!(compared.by_knowledge.is_empty() || !compared.learned.is_empty(), "{:?}", compared.by_knowledge);
     });
 }
 

@@ -169,3 +169,39 @@ fn with_no_server_the_exit_code_is_69_and_with_wrong_usage_2() {
         assert!(stderr(&output).contains(words), "{time}: {}", stderr(&output));
     }
 }
+
+#[test]
+fn the_calendar_is_a_table_json_or_icalendar_and_says_when_it_is_empty() {
+    let server = Process::start("demo");
+    let fixed = ["calendar", "--as-of", "2026-11-24", "--known-at", "298"];
+    let with = |more: &[&str]| server.client(&[fixed.as_slice(), more].concat());
+    let table = stdout(&with(&["--within", "7d", "--zone", "Asia/Shanghai"]));
+    let line = table.lines().find(|line| line.contains("gallium-germanium-suspension")).unwrap();
+    assert!(line.contains("2026-11-26T16:00Z") && line.contains("2026-11-27 00:00"), "{line}");
+    assert!(stdout(&with(&["--within", "1h"])).ends_with("no deadline in that time\n"));
+    let json = stdout(&with(&["--within", "7d", "--json"]));
+    let first: serde_json::Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+    assert_eq!(first["kind"], "DEADLINE_KIND_LAPSE");
+    assert_eq!(first["localTime"], "2026-11-27T00:00:00");
+    let calendar = stdout(&with(&["--within", "7d", "--ics"]));
+    assert_eq!(calendar.matches("BEGIN:VEVENT\r\n").count(), json.lines().count());
+    assert_eq!(with(&["--ics", "--json"]).status.code(), Some(2));
+    for wrong in [["--within", "7"], ["--clock", "alarm"], ["--zone", "Asia/Atlantis"]] {
+        assert_eq!(with(&wrong).status.code(), Some(2), "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_comparison_needs_an_earlier_coordinate_and_says_when_nothing_changed() {
+    let server = Process::start("demo");
+    let now = ["--as-of", "2026-11-24", "--known-at", "298"];
+    let compare = |more: &[&str]| server.client(&[&["compare"], now.as_slice(), more].concat());
+    assert_eq!(compare(&[]).status.code(), Some(2));
+    let same = stdout(&compare(&["--from-as-of", "2026-11-24", "--from-known-at", "298"]));
+    assert!(same.ends_with("\nnothing changed\n"), "{same}");
+    let all = compare(&["--from-as-of", "2026-11-24", "--from-known-at", "298", "--all", "--json"]);
+    assert_eq!(stdout(&all).lines().count(), 25, "every commitment, unchanged");
+    let reversed = compare(&["--since", "2026-12-24"]);
+    assert_eq!(reversed.status.code(), Some(1));
+    assert!(stderr(&reversed).contains("now.as_of: "), "{}", stderr(&reversed));
+}

@@ -1,0 +1,115 @@
+//! Deadlines: a list by time over many commitments, in pages.
+
+use prost::Message as _;
+
+use super::clocks::{self, Resolved};
+use super::filter::{self, CommitmentFilter};
+use super::name;
+use super::page::{self, PageToken};
+use super::status::Fault;
+use crate::domain::{Docket, Instant};
+use crate::ledger::Ledgers;
+use crate::proto::v1;
+use crate::views::{self, Deadline, DeadlineKind};
+use crate::wire;
+
+/// What is asked of the deadlines, read and checked.
+struct Asked {
+    filter: CommitmentFilter,
+    kinds: Vec<DeadlineKind>,
+    only_changes: bool,
+    from: Option<Instant>,
+    until: Option<Instant>,
+    within_seconds: Option<i64>,
+}
+
+/// The window asked about.
+#[derive(Clone, Copy)]
+struct Window {
+    from: Instant,
+    until: Option<Instant>,
+}
+
+/// A page of deadlines. With the same clocks the whole list is the same for ever, so a page begins where a number of
+/// entries says.
+pub(super) async fn list(
+    ledgers: &Ledgers,
+    request: v1::ListDeadlinesRequest,
+) -> Result<v1::ListDeadlinesResponse, Fault> {
+    let ledger = name::ledger(ledgers, &request.parent, "parent")?;
+    let size = page::size(request.page_size)?;
+    let question =
+        v1::ListDeadlinesRequest { page_size: 0, page_token: String::new(), ..request.clone() }.encode_to_vec();
+    let token = PageToken::decode(&request.page_token, &question)?;
+    let clocks = request.clocks;
+    let asked = Asked {
+        filter: CommitmentFilter::from_proto(request.filter.unwrap_or_default(), ledger.name(), true)?,
+        kinds: filter::each(&request.kinds, "kinds", |number| {
+            filter::word::<DeadlineKind>(*number).ok_or_else(|| format!("{number} is not a kind of deadline"))
+        })?,
+        only_changes: request.only_changes,
+        from: request.from.map(|stamp| clocks::instant(stamp, "from")).transpose()?,
+        until: request.until.map(|stamp| clocks::instant(stamp, "until")).transpose()?,
+        within_seconds: request.within.map(|length| within(&length)).transpose()?,
+    };
+    let (at, given) = match token {
+        Some(token) => (Resolved { as_of: token.as_of, known: token.known }, page::number(&token.after)?),
+        None => (clocks::resolve(&ledger, clocks, ledgers.clock().now()).await?, 0),
+    };
+    let window = asked.window(at)?;
+    let shared = ledger.clone();
+    let collect = move || {
+        let found = find(&shared.docket(), &asked, window, at);
+        let page = found.iter().skip(given).take(size);
+        let entries = page.map(|deadline| wire::deadline_to_proto(deadline, shared.name())).collect::<Vec<_>>();
+        let more = found.len() > given + size;
+        (entries, more)
+    };
+    let (deadlines, more) =
+        tokio::task::spawn_blocking(collect).await.map_err(|error| Fault::Internal(error.to_string()))?;
+    let next = || PageToken { as_of: at.as_of, known: at.known, after: (given + size).to_string() };
+    let next_page_token = if more { next().encode(&question) } else { String::new() };
+    Ok(v1::ListDeadlinesResponse { deadlines, next_page_token, clocks: Some(at.echo(&ledger)) })
+}
+
+impl Asked {
+    /// The window: from `as_of` unless another beginning is given, to an instant or for a length.
+    fn window(&self, at: Resolved) -> Result<Window, Fault> {
+        let from = self.from.unwrap_or(at.as_of);
+        let until = match (self.until, self.within_seconds) {
+            (Some(_), Some(_)) => return Err(Fault::field("within", "is given beside until; give one of them")),
+            (Some(until), None) if until <= from => {
+                let reason = format!("{until} is not after the window's beginning, {from}; give a later instant");
+                return Err(Fault::field("until", reason));
+            }
+            (until, seconds) => until.or(seconds.map(|seconds| from.plus_seconds(seconds))),
+        };
+        Ok(Window { from, until })
+    }
+}
+
+/// A length of time that is longer than nothing, in whole seconds.
+fn within(length: &prost_types::Duration) -> Result<i64, Fault> {
+    if length.nanos != 0 || length.seconds <= 0 {
+        return Err(Fault::field("within", format!("{length} is not a positive number of whole seconds")));
+    }
+    Ok(length.seconds)
+}
+
+/// Every deadline asked for, by time and then by commitment.
+fn find(docket: &Docket, asked: &Asked, window: Window, at: Resolved) -> Vec<Deadline> {
+    let wanted = docket.dossiers().map(crate::domain::Dossier::commitment).filter(|commitment| {
+        let assessment = views::assess(docket, commitment, at.as_of, at.known);
+        asked.filter.takes(docket, commitment, at.known, Some(&assessment))
+    });
+    let mut found: Vec<Deadline> = wanted
+        .flat_map(|commitment| views::deadlines(docket, commitment, window.from, window.until, at.known))
+        .collect();
+    found.retain(|deadline| {
+        (asked.kinds.is_empty() || asked.kinds.contains(&deadline.kind))
+            && (!asked.only_changes || deadline.changes_status())
+    });
+    // Those of one commitment are in order already, and stay so.
+    found.sort_by(|a, b| (a.at, &a.commitment).cmp(&(b.at, &b.commitment)));
+    found
+}

@@ -1,0 +1,114 @@
+//! Learned: the events that were recorded between two positions and bear on a commitment.
+
+use std::collections::BTreeMap;
+
+use super::super::case::Case;
+use super::super::effects::{bears, effects};
+use super::{Comparison, Coordinate};
+use crate::domain::{Dossier, Event, EventId, EventKind, Instant, Kind, Payload, Position, Subject, words};
+
+words! {
+    /// When a newly known fact took effect in the world, beside the two moments compared.
+    EffectTiming {
+        /// By the earlier moment: news about what had been so already.
+        ByThen = "BY_THEN",
+        /// After the earlier moment and by the later one.
+        InBetween = "IN_BETWEEN",
+        /// After the later moment.
+        AfterNow = "AFTER_NOW",
+    }
+}
+
+/// One event that became known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Learned {
+    /// Where it stands.
+    pub position: Position,
+    /// Its id.
+    pub event: EventId,
+    /// What kind it is.
+    pub kind: EventKind,
+    /// What it is about: the commitment, its instrument, one of its measures, or the counterpart it depends on.
+    pub subject: Subject,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+    /// When what it says took effect; none where it counts as soon as it is known.
+    pub effective_at: Option<Instant>,
+    /// When that was beside the two moments; what counts at once was so by then.
+    pub timing: EffectTiming,
+    /// The earlier event that it corrects or takes back.
+    pub corrects: Option<Position>,
+    /// It was corrected or taken back itself, by now.
+    pub is_corrected: bool,
+    /// Whether one of the two later answers rests on it.
+    pub is_relied_on: bool,
+}
+
+/// The events recorded after `then` and by `now` that bear on the commitment, or on the one that it depends on.
+pub(super) fn learned(
+    dossier: &Dossier,
+    depended: Option<&Dossier>,
+    case: Option<&Case<'_>>,
+    comparison: &Comparison,
+    then: Coordinate,
+    now: Coordinate,
+) -> Vec<Learned> {
+    let began: BTreeMap<Position, Instant> = case
+        .map(|case| effects(case))
+        .into_iter()
+        .flatten()
+        .filter(|it| !it.ends)
+        .map(|it| (it.position, it.at))
+        .collect();
+    let dossiers = [Some(dossier), depended];
+    let known: BTreeMap<Position, &Event> = dossiers
+        .into_iter()
+        .flatten()
+        .flat_map(|it| it.known(now.known))
+        .map(|it| (it.position, it.as_ref()))
+        .collect();
+    let corrected: Vec<EventId> = known.values().filter_map(|event| corrects(event)).collect();
+    let position_of = |id: EventId| known.values().find(|event| event.submission.event_id == id).map(|it| it.position);
+    let bears =
+        |dossier: &Dossier, event: &Event| kind_of(dossier).is_none_or(|on| bears(event.submission.payload.kind(), on));
+    let bearing = |event: &Event| dossiers.into_iter().flatten().any(|it| holds(it, event) && bears(it, event));
+    let new = known.values().filter(|event| then.known < event.position && bearing(event));
+    let learned = new.map(|event| {
+        let effective_at = began.get(&event.position).copied();
+        Learned {
+            position: event.position,
+            event: event.submission.event_id,
+            kind: event.submission.payload.kind(),
+            subject: event.submission.subject.clone(),
+            recorded_at: event.recorded_at,
+            effective_at,
+            timing: match effective_at {
+                Some(at) if now.as_of < at => EffectTiming::AfterNow,
+                Some(at) if then.as_of < at => EffectTiming::InBetween,
+                _ => EffectTiming::ByThen,
+            },
+            corrects: corrects(event).and_then(position_of),
+            is_corrected: corrected.contains(&event.submission.event_id),
+            is_relied_on: [&comparison.in_hindsight, &comparison.now]
+                .iter()
+                .any(|it| it.because.contains(&event.position)),
+        }
+    });
+    learned.collect()
+}
+
+fn kind_of(dossier: &Dossier) -> Option<Kind> {
+    dossier.first_undertaking().map(|undertaken| undertaken.terms.kind())
+}
+
+fn holds(dossier: &Dossier, event: &Event) -> bool {
+    dossier.events().binary_search_by_key(&event.position, |filed| filed.position).is_ok()
+}
+
+/// The event that this one corrects or takes back.
+fn corrects(event: &Event) -> Option<EventId> {
+    match &event.submission.payload {
+        Payload::EventRetracted(retracted) => Some(retracted.event),
+        _ => event.submission.supersedes,
+    }
+}

@@ -1,0 +1,91 @@
+//! Walk: from one instant at which something begins, ends or runs out to the next, with the clocks that do.
+
+use super::super::case::Case;
+use super::super::intervals::Span;
+use super::super::outcome::Outcome;
+use super::super::readings::{self, BASE, answer};
+use super::super::terms_in_force::InForce;
+use super::super::{act, maintenance, purchase};
+use super::clock::{Clock, Consequence, DeadlineKind};
+use super::{periods, records};
+use crate::domain::{Instant, Moment, Slug, Terms};
+
+/// One instant at which something begins, ends or runs out.
+pub(in super::super) struct Step {
+    /// When.
+    pub(in super::super) at: Instant,
+    /// What is said just before.
+    pub(in super::super) before: Outcome,
+    /// What is said then.
+    pub(in super::super) after: Outcome,
+    /// What does, each with the reading it follows where not all agree.
+    pub(in super::super) clocks: Vec<(Option<String>, Clock)>,
+}
+
+/// Every step in `[from, until)`. Between two steps nothing that an answer depends on begins, ends or runs out, so
+/// whatever changes is found. Each step is seen from its own instant, with all that is effective by then: an end that an
+/// extension known already takes back is no end.
+pub(in super::super) fn walk(case: &Case<'_>, from: Instant, until: Option<Instant>) -> Vec<Step> {
+    let until = until.unwrap_or(Span::UNENDING);
+    let mut now = from.plus_seconds(-1);
+    let mut before = answer(case, now).outcome;
+    let mut steps = Vec::new();
+    loop {
+        let planned = by_reading(case, now).into_iter().flat_map(|(_, clocks)| clocks);
+        let next = planned.map(|clock| clock.at).chain(before.wake.next()).filter(|at| now < *at && *at < until).min();
+        let Some(at) = next else { return steps };
+        let after = answer(case, at).outcome;
+        let mut clocks = of_terms(case, at);
+        clocks.extend(records::clocks(case, at));
+        if clocks.is_empty() && before.judgement != after.judgement {
+            let unnamed = Clock::new(DeadlineKind::RecordEffective, Moment::at(at), Consequence::EvidenceChanges);
+            clocks.push((None, unnamed));
+        }
+        steps.push(Step { at, before, after: after.clone(), clocks });
+        (now, before) = (at, after);
+    }
+}
+
+/// The clocks of the terms at one instant: one line where all readings that count have the same, else one for each
+/// reading that has it.
+fn of_terms(case: &Case<'_>, at: Instant) -> Vec<(Option<String>, Clock)> {
+    let readings = by_reading(case, at);
+    let mut found: Vec<(Option<String>, Clock)> = Vec::new();
+    for (name, clocks) in &readings {
+        for clock in clocks.iter().filter(|clock| clock.at == at) {
+            if readings.iter().all(|(_, others)| others.contains(clock)) {
+                let line = (None, clock.clone());
+                found.extend((!found.contains(&line)).then_some(line));
+            } else {
+                found.push((Some(name.clone()), clock.clone()));
+            }
+        }
+    }
+    found
+}
+
+/// Every clock of the terms, in each reading that counts at an instant: the one adopted, or all side by side.
+fn by_reading(case: &Case<'_>, as_of: Instant) -> Vec<(String, Vec<Clock>)> {
+    if let Some(adoption) = readings::adoption(case, as_of) {
+        let adopted = &adoption.body.reading;
+        let read = Some(adopted).filter(|reading| reading.as_str() != BASE);
+        return vec![(adopted.to_string(), clocks(case, read, as_of))];
+    }
+    let named =
+        readings::names(case, as_of).into_iter().map(|name| (name.to_string(), clocks(case, Some(name), as_of)));
+    std::iter::once((BASE.to_owned(), clocks(case, None, as_of))).chain(named).collect()
+}
+
+fn clocks(case: &Case<'_>, reading: Option<&Slug>, as_of: Instant) -> Vec<Clock> {
+    let in_force = InForce::at(case, reading, as_of);
+    match &in_force.terms {
+        Terms::MeasureSuspension(terms) => maintenance::clocks::clocks(case, &in_force, terms, None, as_of),
+        Terms::RateCeiling(terms) => {
+            maintenance::clocks::clocks(case, &in_force, &terms.maintenance, Some(terms.limit), as_of)
+        }
+        Terms::PurchasePledge(terms) => purchase::clocks::clocks(case, terms, as_of),
+        Terms::OneOffAct(terms) => act::clocks::clocks(case, terms, as_of),
+        Terms::PeriodicCeiling(terms) => periods::of_ceiling(case, terms, as_of),
+        Terms::LicensingFlow(terms) => periods::of_flow(case, terms, as_of),
+    }
+}
