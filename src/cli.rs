@@ -11,6 +11,7 @@ mod config_file;
 mod create;
 mod demo;
 mod event_line;
+mod explain;
 mod filter_arg;
 mod ledger_arg;
 mod output;
@@ -53,6 +54,8 @@ enum Command {
     Record(record::RecordArgs),
     /// Show whether promises are kept: the board, or one commitment
     Status(status::StatusArgs),
+    /// Show how the answer for one commitment came about: terms, records, figures, rules
+    Explain(explain::ExplainArgs),
     /// Show who owes what to whom, and how it stands
     Scorecard(scorecard::ScorecardArgs),
     /// Show what would follow from events that nobody has recorded, and from time
@@ -122,6 +125,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Create(args) => create::run(args).await,
         Command::Record(args) => record::run(args).await,
         Command::Status(args) => status::run(args).await,
+        Command::Explain(args) => explain::run(args).await,
         Command::Scorecard(args) => scorecard::run(args).await,
         Command::Scenario(args) => scenario::run(args).await,
         Command::Pace(args) => pace::run(args).await,

@@ -6,6 +6,7 @@
 
 mod append;
 mod commit;
+mod damage;
 mod error;
 mod filter;
 mod history;
@@ -24,6 +25,7 @@ use std::time::{Duration, Instant as Stopwatch};
 
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::domain::event::LedgerKind;
@@ -34,7 +36,7 @@ use crate::store::{Catalog, Log};
 #[derive(Clone)]
 pub struct Ledger {
     shared: Arc<Shared>,
-    queue: mpsc::Sender<append::Job>,
+    queue: mpsc::Sender<append::Order>,
 }
 
 /// What the writer and the readers of a ledger share.
@@ -49,6 +51,8 @@ struct Shared {
     head: watch::Sender<Position>,
     /// When the commit that runs now began; none between commits.
     committing_since: Mutex<Option<Stopwatch>>,
+    /// Cancelled when nobody is to wait any longer, because the ledgers close.
+    closing: CancellationToken,
 }
 
 impl Ledger {
@@ -72,10 +76,24 @@ impl Ledger {
         self.shared.docket.read()
     }
 
-    /// Waits until the durable head is at `position` or beyond. Ends early only when the ledger closes.
-    pub async fn wait_for(&self, position: Position) -> Result<(), LedgerError> {
+    /// Waits until the durable head is at `position` or beyond. `NotReached` when that takes longer than `at_most`,
+    /// `Closed` when the ledger closes, `Damaged` where it can never come.
+    pub async fn wait_for(&self, position: Position, at_most: Duration) -> Result<(), LedgerError> {
+        if self.head() < position
+            && let Some(damage) = self.damage()
+        {
+            return Err(damage);
+        }
         let mut head = self.shared.head.subscribe();
-        head.wait_for(|head| *head >= position).await.map(drop).map_err(|_| LedgerError::Closed)
+        let reached = async {
+            tokio::select! {
+                biased;
+                reached = head.wait_for(|head| *head >= position) => reached.map(drop).map_err(|_| LedgerError::Closed),
+                () = self.shared.closing.cancelled() => Err(LedgerError::Closed),
+            }
+        };
+        let not_reached = |_| Err(LedgerError::NotReached { position, head: self.head(), waited: at_most });
+        tokio::time::timeout(at_most, reached).await.unwrap_or_else(not_reached)
     }
 
     /// Follows the durable head.
@@ -91,10 +109,6 @@ impl Ledger {
 
     /// Why the ledger only answers questions, if so.
     pub fn read_only_reason(&self) -> Option<String> {
-        let damage = self.shared.log.damage();
-        let damaged = damage.first().map(|first| {
-            format!("positions {} to {} are damaged; restore the ledger from a backup", first.first, first.last)
-        });
-        damaged.or_else(|| self.shared.catalog.poisoned())
+        self.damage().map(|damage| damage.to_string()).or_else(|| self.shared.catalog.poisoned())
     }
 }

@@ -25,7 +25,7 @@ mod scenario;
 mod scorecard;
 mod status;
 
-pub use status::reasons;
+pub use status::{foreign_name, reasons};
 
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
@@ -35,17 +35,24 @@ use crate::proto::{self, v1};
 use v1::compliance_service_server::ComplianceServiceServer;
 use v1::ledger_service_server::LedgerServiceServer;
 
-/// The services' full names, for health.
-pub const SERVICES: [&str; 2] = ["entente.v1.LedgerService", "entente.v1.ComplianceService"];
+/// The full name of the LedgerService.
+pub const LEDGER_SERVICE: &str = "entente.v1.LedgerService";
 
-/// Every gRPC route, observed, in gRPC and gRPC-Web. Streams end with UNAVAILABLE when `stopping` is cancelled.
+/// The services' full names, for health.
+pub const SERVICES: [&str; 2] = [LEDGER_SERVICE, "entente.v1.ComplianceService"];
+
+/// How many times the longest request is still read, so that whoever sends too much is told in the service's own words.
+const READ_FACTOR: usize = 4;
+
+/// Every gRPC route, observed, in gRPC and gRPC-Web. An append of more than `request_bytes_max` is refused. Streams end with UNAVAILABLE when `stopping` is cancelled.
 pub fn routes(
     ledgers: &Ledgers,
     health: Routes,
     request_bytes_max: usize,
     stopping: &CancellationToken,
 ) -> Result<axum::Router, tonic_reflection::server::Error> {
-    let ledger_service = ledger_service::LedgerApi::new(ledgers.clone(), stopping.clone());
+    let read_bytes_max = request_bytes_max.saturating_mul(READ_FACTOR);
+    let ledger_service = ledger_service::LedgerApi::new(ledgers.clone(), request_bytes_max, stopping.clone());
     let compliance_service = compliance_service::ComplianceApi::new(ledgers.clone());
     let reflection = || {
         tonic_reflection::server::Builder::configure()
@@ -53,8 +60,8 @@ pub fn routes(
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
     let router = health
-        .add_service(LedgerServiceServer::new(ledger_service).max_decoding_message_size(request_bytes_max))
-        .add_service(ComplianceServiceServer::new(compliance_service).max_decoding_message_size(request_bytes_max))
+        .add_service(LedgerServiceServer::new(ledger_service).max_decoding_message_size(read_bytes_max))
+        .add_service(ComplianceServiceServer::new(compliance_service).max_decoding_message_size(read_bytes_max))
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)
         .into_axum_router();

@@ -1,9 +1,11 @@
 //! The server as a function of a configuration, a listener and a shutdown: tests bind port 0 and stop it themselves.
 //!
-//! Here: the composition root, metrics, health. Not here: flags and files (`cli`), what a request means (`rpc`).
+//! Here: the composition root, metrics, health, who is answered on the loopback. Not here: flags and files (`cli`), what a request means (`rpc`).
 
+mod guard;
 mod lingering;
 mod metrics_page;
+mod nowhere;
 mod readiness;
 mod timed_disk;
 
@@ -12,6 +14,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::middleware::from_fn;
 use tokio::net::TcpListener;
 use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::TcpListenerStream;
@@ -53,13 +57,13 @@ pub enum ServeError {
         cause: std::io::Error,
     },
     /// The store cannot be opened.
-    #[error("{0}")]
+    #[error(transparent)]
     Store(#[from] StoreError),
     /// A ledger cannot be opened.
-    #[error("{0}")]
+    #[error(transparent)]
     Ledger(#[from] LedgerError),
     /// The transport failed.
-    #[error("the transport failed: {0}")]
+    #[error(transparent)]
     Transport(#[from] tonic::transport::Error),
     /// The program is put together wrongly.
     #[error("{0}")]
@@ -104,8 +108,9 @@ pub async fn run_on(
     let watch = tokio::spawn(readiness::report(ledgers.clone(), health, stopping.clone()));
     let grpc = rpc::routes(&ledgers, Routes::new(health_service), config.request_bytes_max, &stopping)
         .map_err(|error| ServeError::Internal(error.to_string()))?;
-    let pages = metrics_page::router(metrics).merge(readiness::router(ledgers.clone()));
+    let pages = metrics_page::router(metrics, ledgers.clone()).merge(readiness::router(ledgers.clone()));
     let address = listener.local_addr().map_err(|cause| ServeError::Listen { address: config.listen, cause })?;
+    let routes = routes(grpc, pages, address);
     tracing::info!(%address, data_dir = %config.data_dir.display(), "serving");
     let server = Server::builder()
         .accept_http1(true)
@@ -113,12 +118,13 @@ pub async fn run_on(
         .http2_keepalive_interval(Some(KEEPALIVE.0))
         .http2_keepalive_timeout(Some(KEEPALIVE.1))
         .http2_max_header_list_size(HEADER_BYTES_MAX)
-        .add_routes(Routes::from(grpc.merge(pages)));
-    let begun = stopping.clone();
+        .add_routes(routes);
+    let (begun, waited_for) = (stopping.clone(), ledgers.clone());
     let stop = async move {
         shutdown.await;
         tracing::info!("stopping: open requests may end, new ones are refused");
         begun.cancel();
+        waited_for.stop_waiting();
     };
     let incoming = TcpListenerStream::new(listener).map(|stream| {
         let stream = stream?;
@@ -140,6 +146,12 @@ pub async fn run_on(
     blocking(move || ledgers.close()).await?;
     tracing::info!("stopped");
     Ok(ended?)
+}
+
+/// Everything that is answered at an address.
+fn routes(grpc: Router, pages: Router, address: SocketAddr) -> Routes {
+    let all = grpc.layer(from_fn(nowhere::grpc_only)).merge(pages);
+    Routes::from(if address.ip().is_loopback() { all.layer(from_fn(guard::loopback_only)) } else { all })
 }
 
 async fn open_store(config: &Config) -> Result<Arc<dyn Catalog>, ServeError> {

@@ -1,7 +1,7 @@
 //! Views: answers computed from a docket. Pure: no store, no clock; the same question gets the same answer for ever.
 //!
-//! Here: [`assess`], how a status is decided, one decision table per file; [`scorecard_member`], [`project`] and [`pace`],
-//! questions that rest on it. Not here: which events may be recorded
+//! Here: [`assess`], how a status is decided, one decision table per file; [`explain`], how that answer came about;
+//! [`scorecard_member`], [`project`] and [`pace`], questions that rest on it. Not here: which events may be recorded
 //! (`domain`), where they come from (`ledger`), how an answer is spelled on the wire (`wire`).
 
 mod act;
@@ -11,6 +11,7 @@ mod case;
 mod compare;
 mod deadlines;
 mod effects;
+mod explain;
 mod intervals;
 mod judge;
 mod licensing;
@@ -25,6 +26,7 @@ mod purchase;
 mod readings;
 mod record;
 mod relief;
+mod rule;
 mod scenario;
 mod scorecard;
 mod standing;
@@ -38,6 +40,13 @@ pub use compare::{
     AssessmentField, ChangeKind, Comparison, Coordinate, EffectTiming, Fact, Learned, Transition, compare,
 };
 pub use deadlines::{Consequence, Deadline, DeadlineKind, ReturningMeasure, deadlines, deadlines_of};
+pub use explain::{
+    ActDerivation, Agreement, BreachExplained, Carried, CountStep, CounterpartExplained, Derivation, EndGround,
+    Explanation, FigureDerivation, Interval, ItemDerivation, LotReason, MaintenanceDerivation, PeriodDerivation,
+    PeriodicDerivation, PurchaseDerivation, Quantity, RateExplained, ReadingExplained, RecordExplained, RecordUse,
+    SeriesDerivation, SeriesTranche, ShareOfItem, SpanGround, TermInForce, TermOrigin, TracedSpan, TrancheDerivation,
+    TriedRow, exact, explain, explain_dossier,
+};
 pub use pace::{
     Course, Forecast, ForecastSpan, Mirror, MirrorSide, Pace, PaceOf, PeriodPoint, PeriodValue, PeriodicPace, Point,
     PurchasePace, ReadingPace, Strand, pace,

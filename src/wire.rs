@@ -1,8 +1,8 @@
 //! How the domain is spelled on the wire, both ways: total towards the wire, fallible from it.
 //!
 //! Here: [`submission_from_proto`] (what a client sent, every violation named by its field), [`event_from_proto`] (what
-//! a ledger holds), and their ways back; [`assessment_to_proto`] and the other
-//! answers; [`canonical`], the bytes by which two submissions are
+//! a ledger holds), and their ways back; [`assessment_to_proto`], [`explanation_to_proto`] and the other answers;
+//! [`canonical`], the bytes by which two submissions are
 //! the same. Every payload, word and field is matched by name, so that the compiler notices a new one.
 //! Not here: whether what is well formed may be recorded (`domain`), what a client is told (`rpc`).
 
@@ -11,6 +11,7 @@ mod at;
 mod comparison;
 mod deadline;
 mod event;
+mod explanation;
 mod list;
 mod pace;
 mod payload;
@@ -30,6 +31,7 @@ pub use assessment::{AssessedIn, assessment_to_proto};
 pub use comparison::{ComparedIn, comparison_to_proto};
 pub use deadline::deadline_to_proto;
 pub use event::{event_from_proto, event_name, event_to_proto};
+pub use explanation::explanation_to_proto;
 pub use pace::pace_to_proto;
 pub use rounding::four_places;
 pub use scenario::effect_to_proto;

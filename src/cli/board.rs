@@ -33,7 +33,11 @@ pub(super) fn heading(clocks: &v1::ResolvedClocks) -> String {
         None => "nothing recorded yet".to_owned(),
     };
     let kind = paint::word(clocks.ledger_kind().as_str_name(), "LEDGER_KIND_");
-    format!("as of {} · known: {known} · {kind} ledger", clocks.as_of.map_or_else(String::new, time))
+    let heading = format!("as of {} · known: {known} · {kind} ledger", clocks.as_of.map_or_else(String::new, time));
+    match clocks.incomplete_reason.as_str() {
+        "" => heading,
+        reason => format!("{heading}\n✖ THIS LEDGER IS DAMAGED and the answer incomplete: {reason}"),
+    }
 }
 
 fn table<'a>(lines: impl Iterator<Item = &'a v1::BoardLine>, as_of: Option<Timestamp>, colour: bool) -> String {

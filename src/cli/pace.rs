@@ -55,7 +55,7 @@ pub(super) async fn run(args: PaceArgs) -> anyhow::Result<()> {
 fn render(answer: &v1::GetPaceResponse, args: &PaceArgs, colour: bool) -> String {
     let report = answer.pace.clone().unwrap_or_default();
     let id = report.commitment.rsplit('/').next().unwrap_or_default();
-    let mut text = format!("{id}: {}\n{}\n", report.title, heading(&answer.clocks.unwrap_or_default()));
+    let mut text = format!("{id}: {}\n{}\n", report.title, heading(&answer.clocks.clone().unwrap_or_default()));
     for reading in report.readings.iter().filter(|it| wanted(&args.reading, &it.reading)) {
         let named = if report.readings.len() > 1 { format!("reading {}, ", reading.reading) } else { String::new() };
         match &reading.pace {

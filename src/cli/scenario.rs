@@ -60,8 +60,8 @@ pub(super) async fn run(args: ScenarioArgs) -> anyhow::Result<()> {
 }
 
 fn render(title: &str, answer: &v1::ProjectScenarioResponse, colour: bool) -> String {
-    let mut text = format!("{title}\n{}\n", heading(&answer.clocks.unwrap_or_default()));
-    if answer.until != answer.clocks.and_then(|clocks| clocks.as_of) {
+    let mut text = format!("{title}\n{}\n", heading(&answer.clocks.clone().unwrap_or_default()));
+    if answer.until != answer.clocks.as_ref().and_then(|clocks| clocks.as_of) {
         text.push_str(&format!("walked until {}\n", answer.until.map_or_else(String::new, time)));
     }
     if !answer.events.is_empty() {

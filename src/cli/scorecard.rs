@@ -49,7 +49,7 @@ pub(super) async fn run(args: ScorecardArgs) -> anyhow::Result<()> {
 }
 
 fn render(title: &str, answer: &v1::GetScorecardResponse, colour: bool) -> String {
-    let clocks = answer.clocks.unwrap_or_default();
+    let clocks = answer.clocks.clone().unwrap_or_default();
     let scorecard = answer.scorecard.clone().unwrap_or_default();
     let mut text = format!("{title}\n{}\n", heading(&clocks));
     if scorecard.pairs.is_empty() {

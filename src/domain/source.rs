@@ -93,7 +93,8 @@ pub struct Source {
     pub quality: Option<Text>,
 }
 
-/// A text for people: 1 to 4,096 bytes, no control characters but line breaks and tabs.
+/// A text for people: 1 to 4,096 bytes, no control characters but line breaks and tabs, and nothing that makes it look
+/// like another text: no bidirectional controls, no characters of no width. Joiners stay, since scripts need them.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(std::sync::Arc<str>);
 
@@ -110,6 +111,9 @@ impl Text {
                 expected: "1 to 4,096 bytes, not blank, without control characters other than line break and tab",
             });
         }
+        if let Some(hidden) = text.chars().find(|c| is_hidden(*c)) {
+            return Err(ValueError::HiddenCharacter(hidden));
+        }
         Ok(Text(text.into()))
     }
 
@@ -117,6 +121,14 @@ impl Text {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a character shows nothing of itself and changes how others are shown, or hides that two texts differ.
+fn is_hidden(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+    )
 }
 
 impl std::fmt::Display for Text {

@@ -88,6 +88,13 @@ pub enum ValueError {
         /// What would be right.
         expected: &'static str,
     },
+    /// A text with a character that is not seen.
+    #[error(
+        "the text has U+{:04X}, which is not seen and can make it look like another; leave out bidirectional controls and \
+         characters of no width",
+        u32::from(*.0)
+    )]
+    HiddenCharacter(char),
     /// Two things of one name.
     #[error("{0:?} stands twice; identifiers are unique within their list")]
     Duplicate(String),

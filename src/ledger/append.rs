@@ -39,6 +39,14 @@ pub struct AppendOutcome {
     pub head: Position,
 }
 
+/// What the writer is told.
+pub(super) enum Order {
+    /// To record, or to say what would happen.
+    Append(Job),
+    /// To take no more appends, answer those that wait, and end.
+    Close,
+}
+
 /// One append on its way to the writer.
 pub(super) struct Job {
     pub(super) request: AppendRequest,
@@ -52,7 +60,7 @@ impl Ledger {
         let (reply, outcome) = oneshot::channel();
         metrics::gauge!("entente_append_queue_depth", "ledger" => self.name().as_str().to_owned())
             .set(self.queue_depth() as f64);
-        self.queue.send(Job { request, reply }).await.map_err(|_| LedgerError::Closed)?;
+        self.queue.send(Order::Append(Job { request, reply })).await.map_err(|_| LedgerError::Closed)?;
         outcome.await.map_err(|_| LedgerError::Closed)?
     }
 
@@ -62,15 +70,25 @@ impl Ledger {
 }
 
 /// Takes up one append and all that wait behind it, up to the bounds of a group. `None` when the ledger closes.
-pub(super) fn next_group(queue: &mut mpsc::Receiver<Job>) -> Option<Vec<Job>> {
-    let first = queue.blocking_recv()?;
+pub(super) fn next_group(queue: &mut mpsc::Receiver<Order>) -> Option<Vec<Job>> {
+    let first = loop {
+        match queue.blocking_recv()? {
+            Order::Append(job) => break job,
+            // What is in the queue by now is still received, and then nothing.
+            Order::Close => queue.close(),
+        }
+    };
     let (mut events, mut bytes) = (first.request.submissions.len(), first.request.bytes);
     let mut group = vec![first];
     // No timer: a group is what waited while the last one was synced.
     while events < GROUP_EVENTS_MAX
         && bytes < GROUP_BYTES_MAX
-        && let Ok(job) = queue.try_recv()
+        && let Ok(order) = queue.try_recv()
     {
+        let Order::Append(job) = order else {
+            queue.close();
+            continue;
+        };
         events += job.request.submissions.len();
         bytes += job.request.bytes;
         group.push(job);

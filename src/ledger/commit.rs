@@ -8,7 +8,7 @@ use bytes::Bytes;
 use prost::Message as _;
 use tokio::sync::{mpsc, oneshot};
 
-use super::append::{Job, next_group};
+use super::append::{Job, Order, next_group};
 use super::history::{decode, to_domain};
 use super::{AppendOutcome, AppendRequest, LedgerError, Shared, open};
 use crate::domain::event::LedgerKind;
@@ -22,8 +22,9 @@ const EVENT_BYTES_MAX: usize = 1 << 20;
 
 type Reply = oneshot::Sender<Result<AppendOutcome, LedgerError>>;
 
-/// Starts the writer of a ledger. It ends when every handle of the ledger is gone and all that waited is answered.
-pub(super) fn spawn(shared: Arc<Shared>, mut queue: mpsc::Receiver<Job>) -> JoinHandle<()> {
+/// Starts the writer of a ledger. It ends when it is told to close, or every handle of the ledger is gone, and all that
+/// waited is answered.
+pub(super) fn spawn(shared: Arc<Shared>, mut queue: mpsc::Receiver<Order>) -> JoinHandle<()> {
     let write = move || {
         while let Some(group) = next_group(&mut queue) {
             commit(&shared, group);
@@ -62,7 +63,7 @@ fn commit_group(shared: &Shared, group: Vec<Job>, begun: Stopwatch) {
     // Whoever has stopped waiting, by deadline or by leaving, has withdrawn.
     let waiting = group.into_iter().filter(|job| !job.reply.is_closed());
     let (to_validate, to_record): (Vec<Job>, Vec<Job>) = waiting.partition(|job| job.request.validate_only);
-    if let Err(error) = recover_if_poisoned(shared) {
+    if let Err(error) = recover_if_poisoned(shared).and_then(|()| shared.damage().map_or(Ok(()), Err)) {
         return answer_all(to_validate.into_iter().chain(to_record).map(|job| job.reply), &error);
     }
     let accepted = decide(shared, to_record);
@@ -217,7 +218,8 @@ fn outcome(stamps: &[Stamp], replayed: bool, head: Position) -> AppendOutcome {
     AppendOutcome { events, replayed, head }
 }
 
-fn publish(shared: &Shared) {
+/// Tells all who wait, and those who count, where the docket is.
+pub(super) fn publish(shared: &Shared) {
     let head = shared.docket.read().head();
     metrics::gauge!("entente_head", "ledger" => shared.name.as_str().to_owned()).set(head.get() as f64);
     shared.head.send_replace(head);

@@ -1,5 +1,7 @@
 //! Why a ledger did not do what was asked.
 
+use std::time::Duration;
+
 use crate::domain::Position;
 use crate::domain::Refusal;
 use crate::store::StoreError;
@@ -11,8 +13,17 @@ pub enum LedgerError {
     #[error("{0}")]
     Refused(Box<Refusal>),
     /// The store failed; for an append, [`StoreError::Poisoned`] leaves open whether it was recorded.
-    #[error("{0}")]
+    #[error(transparent)]
     Store(#[from] StoreError),
+    /// Some positions cannot be read. What comes after them cannot be judged without them, so nothing is recorded.
+    #[error(
+        "{positions} cannot be read; answers rest on what could be read and no appends are taken; restore the data \
+         directory from a copy"
+    )]
+    Damaged {
+        /// Which, in words, such as `positions 5 to 9, 12`.
+        positions: String,
+    },
     /// A stored event cannot be read as an event, though its checksum is right.
     #[error("the event at position {position} cannot be read: {cause}")]
     Unreadable {
@@ -36,6 +47,16 @@ pub enum LedgerError {
         bytes: usize,
         /// The longest one taken.
         max: usize,
+    },
+    /// The position waited for did not come in time.
+    #[error("position {position} was not recorded within {waited:?}; the head is {head}")]
+    NotReached {
+        /// The position waited for.
+        position: Position,
+        /// The head as it is.
+        head: Position,
+        /// How long was waited.
+        waited: Duration,
     },
     /// The ledger is shutting down; whether a waiting append was recorded is settled by sending it again.
     #[error("the ledger is shutting down")]

@@ -69,9 +69,10 @@ impl Ledger {
         Ok(EventPage { events, next, at_end, head: page.head })
     }
 
-    /// The event at a position; `None` beyond the durable head. Blocks on the store.
+    /// The event at a position; `None` beyond the end of the log. Blocks on the store.
     pub fn event_at(&self, position: Position) -> Result<Option<v1::Event>, LedgerError> {
-        if position == Position::ORIGIN || position > self.head() {
+        // The docket may end before the log, at a hole; what comes after it can still be read.
+        if position == Position::ORIGIN || position > self.shared.log.head() {
             return Ok(None);
         }
         let after = Position::new(position.get() - 1);
@@ -79,10 +80,13 @@ impl Ledger {
         page.entries.first().map(|(position, bytes)| decode(*position, bytes)).transpose()
     }
 
-    /// The event of an id; `None` where it is not recorded. Blocks on the store.
+    /// The event of an id; `None` where it is not recorded, `Damaged` where that cannot be known. Blocks on the store.
     pub fn event_of(&self, id: EventId) -> Result<Option<v1::Event>, LedgerError> {
         let position = self.docket().fate(id).map(|fate| fate.position);
-        position.map_or(Ok(None), |position| self.event_at(position))
+        match position {
+            Some(position) => self.event_at(position),
+            None => self.hidden().map_or(Ok(None), Err),
+        }
     }
 
     /// Reads and checks every stored byte. Blocks on the store.

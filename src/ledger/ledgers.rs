@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
 
-use super::append::QUEUE_APPENDS_MAX;
+use super::append::{Order, QUEUE_APPENDS_MAX};
 use super::{Ledger, LedgerError, Shared, commit, open};
 use crate::clock::Clock;
 use crate::domain::event::{LedgerCreated, LedgerKind};
@@ -20,6 +21,7 @@ pub struct Ledgers {
     catalog: Arc<dyn Catalog>,
     open: Arc<RwLock<BTreeMap<Slug, Ledger>>>,
     writers: Arc<Mutex<Vec<std::thread::JoinHandle<()>>>>,
+    closing: CancellationToken,
 }
 
 /// A ledger to be created.
@@ -40,7 +42,13 @@ pub struct NewLedger {
 impl Ledgers {
     /// Opens every ledger of a store and brings its docket up to its head. Blocks.
     pub fn open(catalog: Arc<dyn Catalog>, clock: Clock) -> Result<Self, LedgerError> {
-        let ledgers = Ledgers { clock, catalog, open: Arc::default(), writers: Arc::default() };
+        let ledgers = Ledgers {
+            clock,
+            catalog,
+            open: Arc::default(),
+            writers: Arc::default(),
+            closing: CancellationToken::new(),
+        };
         for name in ledgers.catalog.list()? {
             let id = Slug::parse(&name).map_err(|_| StoreError::Corrupt {
                 cause: format!("a ledger is named {name:?}, which is no ledger's name"),
@@ -59,10 +67,13 @@ impl Ledgers {
         Ok(ledgers)
     }
 
-    /// The ledger of this name.
+    /// The ledger of this name; `Closed` where it cannot be known any more whether there is one.
     pub fn get(&self, name: &Slug) -> Result<Ledger, LedgerError> {
-        let open = self.open.read();
-        open.get(name).cloned().ok_or_else(|| LedgerError::UnknownLedger(name.to_string()))
+        let found = self.open.read().get(name).cloned();
+        found.ok_or_else(|| match self.closing.is_cancelled() {
+            true => LedgerError::Closed,
+            false => LedgerError::UnknownLedger(name.to_string()),
+        })
     }
 
     /// Every ledger, by name.
@@ -84,6 +95,9 @@ impl Ledgers {
     pub fn create(&self, new: NewLedger) -> Result<Ledger, LedgerError> {
         // One creation at a time, so that of two for one name the second is told.
         let mut writers = self.writers.lock();
+        if self.closing.is_cancelled() {
+            return Err(LedgerError::Closed);
+        }
         let now = self.clock.now();
         let name = new.name.clone();
         let log = match self.catalog.create(name.as_str()) {
@@ -106,10 +120,24 @@ impl Ledgers {
         Ok(ledger)
     }
 
-    /// Closes the queues, so that every writer commits what waits and ends; waits for them. Blocks.
+    /// Ends every wait for a position, now and from now on, and takes no new ledgers. Appends go on until
+    /// [`Ledgers::close`].
+    pub fn stop_waiting(&self) {
+        self.closing.cancel();
+    }
+
+    /// Tells every writer to commit what waits and to end, whoever still holds its ledger; waits for them. Blocks: call
+    /// it off the asynchronous threads.
     pub fn close(&self) {
-        self.open.write().clear();
-        for writer in self.writers.lock().drain(..) {
+        self.stop_waiting();
+        // A creation holds this lock until its ledger is among the open ones, so none escapes.
+        let mut writers = self.writers.lock();
+        for ledger in std::mem::take(&mut *self.open.write()).into_values() {
+            if ledger.queue.blocking_send(Order::Close).is_err() {
+                tracing::error!(ledger = %ledger.name(), "a ledger's writer has ended before it was told to");
+            }
+        }
+        for writer in writers.drain(..) {
             if writer.join().is_err() {
                 tracing::error!("a ledger's writer ended by a panic");
             }
@@ -128,7 +156,10 @@ impl Ledgers {
             docket: RwLock::new(docket),
             head,
             committing_since: Mutex::new(None),
+            closing: self.closing.clone(),
         });
+        commit::publish(&shared);
+        metrics::gauge!("entente_append_queue_depth", "ledger" => name.as_str().to_owned()).set(0.0);
         let writer = commit::spawn(Arc::clone(&shared), jobs);
         let ledger = Ledger { shared, queue };
         self.open.write().insert(name, ledger.clone());

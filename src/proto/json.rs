@@ -1,10 +1,11 @@
 //! The proto JSON mapping of every message, both ways: field names in lowerCamelCase (either spelling is read), 64-bit
-//! integers as strings, instants in RFC 3339, enums by name, fields at their default left out.
+//! integers as strings, instants in RFC 3339, enums by name, fields at their default left out. Fields come by number and
+//! entries of maps by key, so that equal messages are equal texts.
 
 use std::sync::OnceLock;
 
 use prost::{Message, Name};
-use prost_reflect::{DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor};
+use prost_reflect::{DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, ReflectMessage as _};
 use serde_json::Value;
 
 use super::FILE_DESCRIPTOR_SET;
@@ -23,7 +24,9 @@ pub struct JsonError {
 pub fn to_json<M: Message + Name>(message: &M) -> Result<Value, JsonError> {
     let mut dynamic = DynamicMessage::new(descriptor::<M>());
     dynamic.transcode_from(message).map_err(|error| JsonError::whole(error.to_string()))?;
-    serde_json::to_value(&dynamic).map_err(|error| JsonError::whole(error.to_string()))
+    let mut value = serde_json::to_value(&dynamic).map_err(|error| JsonError::whole(error.to_string()))?;
+    sort_maps(&mut value, &dynamic.descriptor());
+    Ok(value)
 }
 
 /// A message from JSON. A field that the message does not have is refused, and so is a value that its field cannot hold.
@@ -48,6 +51,28 @@ pub(super) fn descriptor<M: Name>() -> MessageDescriptor {
         DescriptorPool::decode(FILE_DESCRIPTOR_SET).expect("the build embeds the descriptors it compiled")
     });
     pool.get_message_by_name(&M::full_name()).expect("a generated message is in the descriptors it was generated from")
+}
+
+/// Sorts the entries of every map by key; a dynamic message has them in no order.
+fn sort_maps(value: &mut Value, descriptor: &MessageDescriptor) {
+    // The well-known types have forms of their own, and no maps.
+    let Some(fields) = value.as_object_mut().filter(|_| !descriptor.full_name().starts_with("google.protobuf.")) else {
+        return;
+    };
+    for (name, value) in fields {
+        let Some(field) = descriptor.get_field_by_json_name(name) else { continue };
+        let Kind::Message(inner) = field.kind() else { continue };
+        match value {
+            Value::Object(entries) if field.is_map() => {
+                entries.sort_keys();
+                if let Kind::Message(inner) = inner.map_entry_value_field().kind() {
+                    entries.values_mut().for_each(|value| sort_maps(value, &inner));
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| sort_maps(item, &inner)),
+            value => sort_maps(value, &inner),
+        }
+    }
 }
 
 fn read(descriptor: &MessageDescriptor, value: &Value) -> Result<DynamicMessage, String> {

@@ -1,8 +1,10 @@
 //! The two clocks of a question, and what they resolve to.
 
+use std::time::Duration;
+
 use super::status::Fault;
 use crate::domain::event::LedgerKind;
-use crate::domain::{Instant, Position};
+use crate::domain::{Docket, Instant, Position};
 use crate::ledger::Ledger;
 use crate::proto::v1;
 use crate::wire::{self, Word as _};
@@ -29,6 +31,9 @@ pub(super) async fn resolve(ledger: &Ledger, clocks: Option<v1::Clocks>, now: In
         }
         (None, None) => head,
         (None, Some(position)) if Position::new(position) > head => {
+            if let Some(hidden) = ledger.hidden() {
+                return Err(hidden.into());
+            }
             return Err(Fault::field("clocks.known_position", format!("{position} is after the head, {head}")));
         }
         (None, Some(position)) => Position::new(position),
@@ -46,12 +51,15 @@ pub(super) async fn resolve(ledger: &Ledger, clocks: Option<v1::Clocks>, now: In
     Ok(Resolved { as_of, known })
 }
 
-/// Waits until the ledger has a position. A position that the caller cannot have been told is answered at once.
+/// How long a request waits for a position; a deadline of its own may end it earlier.
+const WAIT_MAX: Duration = Duration::from_secs(30);
+
+/// Waits until the ledger has a position, [`WAIT_MAX`] at most.
 pub(super) async fn wait_for(ledger: &Ledger, position: u64) -> Result<(), Fault> {
     if position == 0 {
         return Ok(());
     }
-    ledger.wait_for(Position::new(position)).await.map_err(Fault::from)
+    ledger.wait_for(Position::new(position), WAIT_MAX).await.map_err(Fault::from)
 }
 
 /// A timestamp of a request, in whole seconds.
@@ -59,15 +67,22 @@ pub(super) fn instant(stamp: prost_types::Timestamp, field: &str) -> Result<Inst
     wire::instant_from_proto(&stamp).map_err(|error| Fault::field(field, error.to_string()))
 }
 
+/// LIVE or REPLAY, as messages hold it; unspecified where the event that says so cannot be read.
+pub(super) fn kind_number(docket: &Docket) -> i32 {
+    docket.kind().map_or(0, LedgerKind::number)
+}
+
 impl Resolved {
     /// The echo of an answer.
     pub(super) fn echo(self, ledger: &Ledger) -> v1::ResolvedClocks {
-        let known_at = ledger.docket().recorded_at(self.known);
+        let docket = ledger.docket();
+        let known_at = docket.recorded_at(self.known);
         v1::ResolvedClocks {
             as_of: Some(wire::instant_to_proto(self.as_of)),
             known_at: known_at.map(wire::instant_to_proto),
             known_position: self.known.get(),
-            ledger_kind: ledger.kind().number(),
+            ledger_kind: kind_number(&docket),
+            incomplete_reason: ledger.damage().map_or_else(String::new, |damage| damage.to_string()),
         }
     }
 }

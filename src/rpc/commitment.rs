@@ -1,7 +1,7 @@
 //! A commitment as the API shows it.
 
 use crate::domain::event::CommitmentUndertaken;
-use crate::domain::{Docket, Event, Payload, Slug, Subject, live};
+use crate::domain::{Docket, Dossier, Event, Payload, Slug, Subject, live};
 use crate::proto::v1;
 use crate::views;
 use crate::wire::{ToProto as _, Word};
@@ -63,10 +63,18 @@ pub(super) fn names(
     at: Resolved,
     picks: impl Fn(&CommitmentUndertaken) -> bool,
 ) -> Vec<String> {
-    let picked = docket.dossiers().filter(|dossier| {
-        let subject = Subject::commitment(dossier.commitment().clone());
+    picked(docket, at, picks).map(|commitment| Subject::commitment(commitment.clone()).name_in(ledger)).collect()
+}
+
+/// The ids of the commitments that a test picks by what was promised, as known.
+pub(super) fn picked(
+    docket: &Docket,
+    at: Resolved,
+    picks: impl Fn(&CommitmentUndertaken) -> bool,
+) -> impl Iterator<Item = &Slug> {
+    docket.dossiers().map(Dossier::commitment).filter(move |commitment| {
+        let subject = Subject::commitment((*commitment).clone());
         let own = live(docket.about(&subject), at.known);
         undertaking(&own).is_some_and(|(_, undertaken)| picks(undertaken))
-    });
-    picked.map(|dossier| Subject::commitment(dossier.commitment().clone()).name_in(ledger)).collect()
+    })
 }

@@ -80,6 +80,13 @@ impl ComplianceService for ComplianceApi {
         Ok(Response::new(question::assess(&self.ledgers, request.into_inner()).await?))
     }
 
+    async fn explain_assessment(
+        &self,
+        request: Request<v1::ExplainAssessmentRequest>,
+    ) -> Result<Response<v1::ExplainAssessmentResponse>, Status> {
+        Ok(Response::new(question::explain(&self.ledgers, request.into_inner()).await?))
+    }
+
     async fn list_assessments(
         &self,
         request: Request<v1::ListAssessmentsRequest>,

@@ -18,12 +18,13 @@ use v1::ledger_service_server::LedgerService;
 /// The service over the ledgers of one store.
 pub(super) struct LedgerApi {
     ledgers: Ledgers,
+    request_bytes_max: usize,
     stopping: CancellationToken,
 }
 
 impl LedgerApi {
-    pub(super) fn new(ledgers: Ledgers, stopping: CancellationToken) -> Self {
-        LedgerApi { ledgers, stopping }
+    pub(super) fn new(ledgers: Ledgers, request_bytes_max: usize, stopping: CancellationToken) -> Self {
+        LedgerApi { ledgers, request_bytes_max, stopping }
     }
 
     fn caller(&self) -> Text {
@@ -50,6 +51,9 @@ impl LedgerApi {
     async fn append(&self, request: v1::AppendEventsRequest) -> Result<v1::AppendEventsResponse, Fault> {
         let ledger = name::ledger(&self.ledgers, &request.ledger, "ledger")?;
         let bytes = request.encoded_len();
+        if bytes > self.request_bytes_max {
+            return Err(Fault::RequestTooLarge { bytes, max: self.request_bytes_max });
+        }
         let submissions = submissions(&request.submissions, ledger.name(), |_| make_id())?;
         let preconditions = preconditions(request.preconditions.unwrap_or_default(), ledger.name())?;
         let ids: Vec<EventId> = submissions.iter().map(|submission| submission.event_id).collect();
@@ -190,7 +194,7 @@ impl LedgerService for LedgerApi {
         Ok(Response::new(v1::GetHeadResponse {
             head: docket.head().get(),
             recorded_at: docket.head_recorded_at().map(wire::instant_to_proto),
-            ledger_kind: ledger.kind().number(),
+            ledger_kind: clocks::kind_number(&docket),
         }))
     }
 }
@@ -244,7 +248,7 @@ fn describe(ledger: &Ledger) -> v1::Ledger {
     });
     v1::Ledger {
         name: format!("ledgers/{}", ledger.name()),
-        kind: ledger.kind().number(),
+        kind: clocks::kind_number(&docket),
         title: first.map_or_else(String::new, |first| first.title.to_string()),
         incarnation: first.map_or_else(String::new, |first| first.incarnation.to_string()),
         created_at: created.map(|event| wire::instant_to_proto(event.recorded_at)),

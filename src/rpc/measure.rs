@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::clocks::Resolved;
 use super::commitment;
-use crate::domain::event::RateSet;
-use crate::domain::{Collection, Docket, Event, Instant, Payload, Slug, Subject, live};
+use crate::domain::event::{CommitmentUndertaken, RateSet};
+use crate::domain::{Collection, Docket, Event, Instant, Kind, Payload, Slug, Subject, live};
 use crate::proto::v1;
-use crate::wire::{self, ToProto as _};
+use crate::views::{self, InEffect, Numbers};
+use crate::wire::{self, ToProto as _, Word as _};
 
 /// What is known of a measure at the clocks given; `None` where it is not recorded there.
 pub(super) fn describe(docket: &Docket, ledger: &Slug, id: &Slug, at: Resolved) -> Option<v1::Measure> {
@@ -29,7 +30,36 @@ pub(super) fn describe(docket: &Docket, ledger: &Slug, id: &Slug, at: Resolved) 
         revision: commitment::revision(docket, &subject, at),
         sources: event.submission.sources.iter().map(|source| source.to_proto_in(ledger)).collect(),
         note: event.submission.note.as_ref().map_or_else(String::new, ToString::to_string),
+        in_effect: in_effect(docket, id, standing, at).number(),
     })
+}
+
+/// Whether it applies: by its acts, and where those suspended it, by the suspensions that were promised. A promise that
+/// has lapsed puts the measure back without an act.
+fn in_effect(docket: &Docket, id: &Slug, standing: v1::MeasureStanding, at: Resolved) -> InEffect {
+    match standing {
+        v1::MeasureStanding::InEffect => return InEffect::Yes,
+        v1::MeasureStanding::Suspended => {}
+        v1::MeasureStanding::Announced | v1::MeasureStanding::Void | v1::MeasureStanding::Unspecified => {
+            return InEffect::No;
+        }
+    }
+    let suspends = |promised: &CommitmentUndertaken| {
+        promised.measures.contains(id) && promised.terms.kind() == Kind::MeasureSuspension
+    };
+    let told: Vec<InEffect> = commitment::picked(docket, at, suspends)
+        .filter_map(|commitment| match views::assess(docket, commitment, at.as_of, at.known).numbers {
+            Numbers::Maintenance { measure_in_effect, .. } => Some(measure_in_effect),
+            _ => None,
+        })
+        .collect();
+    if told.contains(&InEffect::Unknown) {
+        InEffect::Unknown
+    } else if told.is_empty() || told.contains(&InEffect::No) {
+        InEffect::No
+    } else {
+        InEffect::Yes
+    }
 }
 
 /// How it stands by the acts in effect: a void basis ends it for good, otherwise the latest act.

@@ -37,7 +37,9 @@ impl Question {
         if self.ledger.docket().dossier(&self.id).is_some() {
             return Ok(());
         }
-        Err(Fault::not_found("commitment", Subject::commitment(self.id.clone()).name_in(self.ledger.name())))
+        // Beyond a hole it may be heard of all the same.
+        let name = Subject::commitment(self.id.clone()).name_in(self.ledger.name());
+        Err(self.ledger.hidden().map_or_else(|| Fault::not_found("commitment", name), Fault::from))
     }
 }
 
@@ -52,7 +54,12 @@ pub(super) async fn get<T>(
     let Question { ledger, id, at } = Question::read(ledgers, name, collection, clocks).await?;
     let shown = describe(&ledger.docket(), ledger.name(), &id, at);
     let what = collection.segment().trim_end_matches('s');
-    let shown = shown.ok_or_else(|| Fault::not_found(what, format!("{name} (as known at position {})", at.known)))?;
+    let shown = shown.ok_or_else(|| {
+        // What was known earlier is known whole; at the head, a hole may follow that has it.
+        let hidden = ledger.hidden().filter(|_| at.known >= ledger.head());
+        let missing = || Fault::not_found(what, format!("{name} (as known at position {})", at.known));
+        hidden.map_or_else(missing, Fault::from)
+    })?;
     Ok((shown, at.echo(&ledger)))
 }
 
@@ -70,6 +77,27 @@ pub(super) async fn assess(
     let shown = mask.apply(assessment_to_proto(&assessment, &docket, &ledger));
     drop(docket);
     Ok(v1::AssessCommitmentResponse { assessment: Some(shown), clocks: Some(at.echo(&ledger)) })
+}
+
+/// How an assessment came about. Its derivation can be long, so it is put together off the threads that serve.
+pub(super) async fn explain(
+    ledgers: &Ledgers,
+    request: v1::ExplainAssessmentRequest,
+) -> Result<v1::ExplainAssessmentResponse, Fault> {
+    let question = Question::read(ledgers, &request.name, Collection::Commitments, request.clocks).await?;
+    question.require_commitment()?;
+    let mask = read_mask::<v1::Explanation>(request.read_mask.as_ref())?;
+    let Question { ledger, id, at } = question;
+    let work_out = move || {
+        let docket = ledger.docket();
+        let explanation = views::explain(&docket, &id, at.as_of, at.known);
+        let assessment = assessment_to_proto(&explanation.assessment, &docket, &ledger);
+        drop(docket);
+        let shown = mask.apply(wire::explanation_to_proto(&explanation, ledger.name()));
+        let clocks = Some(at.echo(&ledger));
+        v1::ExplainAssessmentResponse { assessment: Some(assessment), explanation: Some(shown), clocks }
+    };
+    tokio::task::spawn_blocking(work_out).await.map_err(|error| Fault::Internal(error.to_string()))
 }
 
 /// An assessment as the API shows it.

@@ -12,9 +12,13 @@ use crate::wire::WireError;
 
 /// The domain of every ErrorInfo.
 const DOMAIN: &str = "entente.v1";
-/// Statuses travel as headers, of which common clients take 8 KiB: 16 violations of a path and 200 characters stay below.
-const VIOLATIONS_MAX: usize = 16;
-const TEXT_CHARS_MAX: usize = 200;
+/// Statuses travel as headers, of which common clients take 8 KiB. The violations are in the details, which Base64 makes a
+/// third longer; the message is there once more, and in a header of its own, where what is not ASCII takes three bytes a
+/// byte. A list of what would be right, such as that of the units, is to stay whole.
+const VIOLATIONS_MAX: usize = 12;
+const TEXT_CHARS_MAX: usize = 320;
+const VIOLATIONS_BYTES_MAX: usize = 4400;
+const MESSAGE_BYTES_MAX: usize = 1000;
 /// When a client may try again after a passing fault.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
 
@@ -34,6 +38,15 @@ pub(super) enum Fault {
     },
     /// A ledger failed.
     Ledger(LedgerError),
+    /// The request is longer than the server takes.
+    RequestTooLarge {
+        /// Its length.
+        bytes: usize,
+        /// The longest one taken.
+        max: usize,
+    },
+    /// The server was called by a name, or from a page, that it does not answer.
+    ForeignName(&'static str),
     /// The server is stopping.
     Stopping,
     /// The service broke a promise of its own.
@@ -88,6 +101,10 @@ impl From<Fault> for Status {
             Fault::Refused(refusal) => refused(&refusal),
             Fault::NotFound { what, name } => not_found(what, &name),
             Fault::Ledger(error) => ledger_failed(&error),
+            Fault::RequestTooLarge { bytes, max } => request_too_large(bytes, max),
+            Fault::ForeignName(why) => {
+                Status::with_error_details(Code::PermissionDenied, why, info("FOREIGN_NAME", HashMap::new()))
+            }
             Fault::Stopping => stopping(),
             Fault::Internal(cause) => {
                 tracing::error!(%cause, "a request failed inside");
@@ -103,21 +120,27 @@ fn info(reason: &str, metadata: HashMap<String, String>) -> ErrorDetails {
 }
 
 fn bad_fields(fields: Vec<(String, String)>) -> Status {
-    let named = fields.len().min(VIOLATIONS_MAX);
-    let metadata = match fields.len() - named {
+    let mut named: Vec<(String, String)> = Vec::new();
+    let mut bytes = 0;
+    let wrong = fields.len();
+    for (field, description) in fields.into_iter().take(VIOLATIONS_MAX) {
+        let violation = (clip(&field), clip(&description));
+        bytes += violation.0.len() + violation.1.len();
+        if bytes > VIOLATIONS_BYTES_MAX {
+            break;
+        }
+        named.push(violation);
+    }
+    let metadata = match wrong - named.len() {
         0 => HashMap::new(),
         more => HashMap::from([("violations_not_named".to_owned(), more.to_string())]),
     };
+    let first = named.first().map_or_else(String::new, |(field, description)| format!("{field}: {description}"));
     let mut details = info("INVALID_FIELD", metadata);
-    let mut message = String::new();
-    for (field, description) in fields.into_iter().take(named) {
-        let (field, description) = (clip(&field), clip(&description));
-        if message.is_empty() {
-            message = format!("{field}: {description}");
-        }
+    for (field, description) in named {
         details.add_bad_request_violation(field, description);
     }
-    Status::with_error_details(Code::InvalidArgument, message, details)
+    Status::with_error_details(Code::InvalidArgument, clip_message(&first), details)
 }
 
 fn clip(text: &str) -> String {
@@ -125,6 +148,15 @@ fn clip(text: &str) -> String {
         Some((end, _)) => format!("{} …", &text[..end]),
         None => text.to_owned(),
     }
+}
+
+fn clip_message(text: &str) -> String {
+    let mut sent = 0;
+    let end = text.char_indices().find(|(_, c)| {
+        sent += if c.is_ascii() { 1 } else { 3 * c.len_utf8() };
+        sent > MESSAGE_BYTES_MAX
+    });
+    end.map_or_else(|| text.to_owned(), |(end, _)| format!("{} …", &text[..end]))
 }
 
 fn refused(refusal: &Refusal) -> Status {
@@ -171,16 +203,18 @@ fn ledger_failed(error: &LedgerError) -> Status {
         LedgerError::LedgerExists(_) => (Code::AlreadyExists, "LEDGER_EXISTS", false),
         LedgerError::EventTooLarge { .. } => (Code::InvalidArgument, "EVENT_TOO_LARGE", false),
         LedgerError::Unreadable { .. } => (Code::DataLoss, "EVENT_UNREADABLE", false),
-        LedgerError::Store(StoreError::Damaged { .. } | StoreError::Corrupt { .. }) => {
+        LedgerError::Damaged { .. } | LedgerError::Store(StoreError::Damaged { .. } | StoreError::Corrupt { .. }) => {
             (Code::DataLoss, "LEDGER_DAMAGED", false)
         }
+        LedgerError::NotReached { .. } => (Code::Unavailable, "POSITION_NOT_REACHED", true),
         // The outcome of an append is open; the same ids again settle it.
         LedgerError::Store(_) => (Code::Unavailable, "STORE_UNAVAILABLE", true),
         LedgerError::Refused(_) | LedgerError::UnknownLedger(_) | LedgerError::Closed => {
             (Code::Internal, "INTERNAL", false)
         }
     };
-    if matches!(code, Code::DataLoss | Code::Unavailable | Code::Internal) {
+    // A position that nobody has recorded is the client's concern.
+    if matches!(code, Code::DataLoss | Code::Unavailable | Code::Internal) && reason != "POSITION_NOT_REACHED" {
         tracing::error!(%error, "the ledger failed");
     }
     let mut details = info(reason, HashMap::new());
@@ -190,11 +224,29 @@ fn ledger_failed(error: &LedgerError) -> Status {
     Status::with_error_details(code, error.to_string(), details)
 }
 
+fn request_too_large(bytes: usize, max: usize) -> Status {
+    let metadata = [("bytes", bytes), ("bytes_max", max)].map(|(key, value)| (key.to_owned(), value.to_string()));
+    let message = format!(
+        "the request has {bytes} bytes and at most {max} are taken (request_kib_max is {}); send it in several requests",
+        max >> 10
+    );
+    Status::with_error_details(Code::ResourceExhausted, message, info("REQUEST_TOO_LARGE", HashMap::from(metadata)))
+}
+
 fn stopping() -> Status {
     let mut details = info("SHUTTING_DOWN", HashMap::new());
     details.set_retry_info(Some(RETRY_DELAY));
     let message = "the server is shutting down; send the same request again to another or a restarted one";
     Status::with_error_details(Code::Unavailable, message, details)
+}
+
+/// The headers by which gRPC clients understand that they called by a name, or from a page, that is not answered.
+pub fn foreign_name(why: &'static str) -> http::HeaderMap {
+    let mut headers = http::HeaderMap::new();
+    if Status::from(Fault::ForeignName(why)).add_header(&mut headers).is_err() {
+        headers.clear();
+    }
+    headers
 }
 
 /// Every reason that can stand in an ErrorInfo: those of the rules, and those of the service.
@@ -209,6 +261,9 @@ pub fn reasons() -> Vec<&'static str> {
         "STORE_UNAVAILABLE",
         "SHUTTING_DOWN",
         "INTERNAL",
+        "POSITION_NOT_REACHED",
+        "REQUEST_TOO_LARGE",
+        "FOREIGN_NAME",
     ];
     Reason::ALL.iter().map(|reason| reason.as_str()).chain(of_the_service).collect()
 }

@@ -6,6 +6,8 @@ use axum::Router;
 use axum::routing::get;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
+use crate::ledger::Ledgers;
+
 /// Upper bounds of the buckets for durations, in seconds: from a memory write to a very slow disk.
 const SECONDS: [f64; 14] = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 /// Upper bounds of the buckets for the number of events in a commit.
@@ -32,10 +34,15 @@ pub(super) fn install() -> PrometheusHandle {
 }
 
 /// The page `/metrics`.
-pub(super) fn router(handle: PrometheusHandle) -> Router {
+pub(super) fn router(handle: PrometheusHandle, ledgers: Ledgers) -> Router {
     let page = move || {
-        let handle = handle.clone();
+        let (handle, ledgers) = (handle.clone(), ledgers.clone());
         async move {
+            // Damage shows itself to whoever reads, at any time, so it is counted when it is asked for.
+            for ledger in ledgers.all() {
+                metrics::gauge!("entente_damaged_positions", "ledger" => ledger.name().as_str().to_owned())
+                    .set(ledger.damaged_positions() as f64);
+            }
             handle.run_upkeep();
             handle.render()
         }
@@ -57,4 +64,8 @@ fn describe() {
     metrics::describe_histogram!("entente_sync_seconds", "Time of one durable write of the store.");
     metrics::describe_gauge!("entente_head", "Position of the last durable event.");
     metrics::describe_gauge!("entente_append_queue_depth", "Appends that wait for the writer.");
+    metrics::describe_gauge!(
+        "entente_damaged_positions",
+        "Positions that cannot be read; with any, no appends are taken."
+    );
 }

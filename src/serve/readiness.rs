@@ -21,8 +21,11 @@ const COMMIT_MAX: Duration = Duration::from_secs(10);
 pub(super) async fn report(ledgers: Ledgers, health: HealthReporter, stopping: CancellationToken) {
     loop {
         let ready = unready(&ledgers).is_none() && !stopping.is_cancelled();
-        let status = if ready { ServingStatus::Serving } else { ServingStatus::NotServing };
+        let whole = damaged(&ledgers).is_none();
         for service in rpc::SERVICES.into_iter().chain([""]) {
+            // A ledger with a hole still answers questions, and its server records in the others.
+            let serves = ready && (whole || service != rpc::LEDGER_SERVICE);
+            let status = if serves { ServingStatus::Serving } else { ServingStatus::NotServing };
             health.set_service_status(service, status).await;
         }
         if stopping.is_cancelled() {
@@ -35,7 +38,7 @@ pub(super) async fn report(ledgers: Ledgers, health: HealthReporter, stopping: C
     }
 }
 
-/// Why the server cannot record, if so.
+/// Why the server cannot record in any ledger, if so.
 fn unready(ledgers: &Ledgers) -> Option<String> {
     let hangs = |ledger: &Ledger| ledger.committing_for().is_some_and(|time| time > COMMIT_MAX);
     ledgers.poisoned().or_else(|| {
@@ -48,10 +51,15 @@ fn unready(ledgers: &Ledgers) -> Option<String> {
     })
 }
 
-/// The page `/healthz`: 200 while the store takes changes, 503 with the reason otherwise.
+/// The first ledger that cannot be read whole, if any.
+fn damaged(ledgers: &Ledgers) -> Option<String> {
+    ledgers.all().iter().find_map(|ledger| Some(format!("ledger {}: {}", ledger.name(), ledger.damage()?)))
+}
+
+/// The page `/healthz`: 200 while every ledger takes changes, 503 with the reason otherwise.
 pub(super) fn router(ledgers: Ledgers) -> Router {
     let page = move || {
-        let reason = unready(&ledgers);
+        let reason = unready(&ledgers).or_else(|| damaged(&ledgers));
         async move {
             match reason {
                 None => (StatusCode::OK, "ok\n".to_owned()),

@@ -34,15 +34,18 @@ pub(super) struct Directory {
 
 impl Directory {
     /// Takes the lock and checks the format, or founds a store with segments of `segment_bytes` where there is none.
+    /// What is not ours to open is left as it is, without so much as a lock in it.
     pub(super) fn open(path: &Path, segment_bytes: usize, disk: &dyn Disk) -> Result<Self, StoreError> {
+        if path.exists() {
+            read_format(path)?;
+        }
         let missing = path.ancestors().take_while(|above| !above.as_os_str().is_empty() && !above.exists()).count();
-        fs::create_dir_all(path).map_err(StoreError::io("make the data directory"))?;
+        fs::create_dir_all(path).map_err(StoreError::io_at("make the data directory", path))?;
         let lock = locked(path)?;
         let segment_bytes = match read_format(path)? {
             Some(segment_bytes) => segment_bytes,
             None => {
-                refuse_foreign(path)?;
-                write_format(path, segment_bytes, disk).map_err(StoreError::io("write the format file"))?;
+                write_format(path, segment_bytes, disk).map_err(StoreError::io_at("write the format file in", path))?;
                 segment_bytes
             }
         };
@@ -115,7 +118,7 @@ impl Directory {
 fn locked(path: &Path) -> Result<File, StoreError> {
     let path = path.join(LOCK_FILE);
     let file = File::options().create(true).truncate(false).write(true).open(&path);
-    let file = file.map_err(StoreError::io("open the lock file"))?;
+    let file = file.map_err(StoreError::io_at("open the lock file", &path))?;
     let mut attempts = 0;
     loop {
         match file.try_lock() {
@@ -125,18 +128,23 @@ fn locked(path: &Path) -> Result<File, StoreError> {
                 thread::sleep(BETWEEN_ATTEMPTS);
             }
             Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { path }),
-            Err(TryLockError::Error(error)) => return Err(StoreError::io("lock the data directory")(error)),
+            Err(TryLockError::Error(error)) => {
+                return Err(StoreError::io_at("lock the data directory by", &path)(error));
+            }
         }
     }
 }
 
-/// The segment size in the format file, or `None` without one.
+/// The segment size in the format file, or `None` where a store may be founded.
 fn read_format(path: &Path) -> Result<Option<usize>, StoreError> {
+    // Looked for first: a store that is being founded meanwhile has its format file before anything foreign to this.
+    let foreign = foreign_name(path)?;
     let mut text = String::new();
-    match File::open(path.join(FORMAT_FILE)) {
-        Ok(mut file) => file.read_to_string(&mut text).map_err(StoreError::io("read the format file"))?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(StoreError::io("open the format file")(error)),
+    let format_file = path.join(FORMAT_FILE);
+    match File::open(&format_file) {
+        Ok(mut file) => file.read_to_string(&mut text).map_err(StoreError::io_at("read", &format_file))?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return foreign.map_or(Ok(None), Err),
+        Err(error) => return Err(StoreError::io_at("open", &format_file)(error)),
     };
     let mut lines = text.lines();
     let found = lines.next().and_then(|line| line.strip_prefix("entente store format ")?.parse().ok());
@@ -156,18 +164,22 @@ fn unreadable_format(path: &Path) -> StoreError {
     StoreError::NotAStore { path: path.to_owned(), why: format!("its file {FORMAT_FILE:?} cannot be read") }
 }
 
-/// Refuses a directory with somebody else's files, so that a mistyped path is not sown with ours.
-fn refuse_foreign(path: &Path) -> Result<(), StoreError> {
-    for entry in fs::read_dir(path).map_err(StoreError::io("read the data directory"))? {
-        let name = entry.map_err(StoreError::io("read the data directory"))?.file_name();
+/// Why a directory without a format file is somebody else's, if so: a mistyped path is not to be sown with our files.
+fn foreign_name(path: &Path) -> Result<Option<StoreError>, StoreError> {
+    let failed = StoreError::io_at("read the data directory", path);
+    if !path.is_dir() {
+        return Err(StoreError::NotAStore { path: path.to_owned(), why: "it is not a directory".to_owned() });
+    }
+    for entry in fs::read_dir(path).map_err(&failed)? {
+        let name = entry.map_err(&failed)?.file_name();
         // A new file system has this entry, and people do mount one as the data directory.
         let ours = [LOCK_FILE, FORMAT_FILE_NEW, "lost+found"].iter().any(|ours| name == *ours);
         if !ours {
             let why = format!("it has {name:?} but no file {FORMAT_FILE:?}; choose an empty or a new directory");
-            return Err(StoreError::NotAStore { path: path.to_owned(), why });
+            return Ok(Some(StoreError::NotAStore { path: path.to_owned(), why }));
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 fn write_format(path: &Path, segment_bytes: usize, disk: &dyn Disk) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! What can go wrong in a store. Errors can be cloned, because one failed group commit answers many submissions.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::domain::Position;
 
@@ -47,7 +47,7 @@ pub enum StoreError {
         max: usize,
     },
     /// These positions cannot be read. The log is read-only from then on, so an append gives this too.
-    #[error("positions {first} to {last} are damaged, so the log is read-only; restore it from a backup")]
+    #[error("positions {first} to {last} are damaged, so the log is read-only; restore the data directory from a copy")]
     Damaged {
         /// The first position that cannot be read.
         first: Position,
@@ -89,7 +89,7 @@ pub enum StoreError {
         why: String,
     },
     /// The engine cannot make sense of its own files.
-    #[error("the store is corrupt: {cause}; restore it from a backup")]
+    #[error("the store is corrupt: {cause}; restore the data directory from a copy")]
     Corrupt {
         /// What the engine said.
         cause: String,
@@ -110,6 +110,11 @@ impl StoreError {
     /// An IO error while doing `action`, for use with `map_err`.
     pub(super) fn io(action: &'static str) -> impl Fn(io::Error) -> StoreError {
         move |error| StoreError::Io { action, kind: error.kind(), cause: error.to_string() }
+    }
+
+    /// An IO error while doing `action` with the file or directory at `path`, for use with `map_err`.
+    pub(super) fn io_at(action: &'static str, path: &Path) -> impl Fn(io::Error) -> StoreError {
+        move |error| StoreError::Io { action, kind: error.kind(), cause: format!("{}: {error}", path.display()) }
     }
 
     /// An error of the engine outside a commit.

@@ -1,15 +1,19 @@
 //! One-off act: something to be done so often by then (specification, section 6).
 
 pub(super) mod clocks;
+mod explain;
 mod table;
+
+pub(super) use explain::explain;
 
 use std::collections::BTreeSet;
 
 use table::Facts;
 
-use super::Numbers;
 use super::case::Case;
 use super::outcome::{Outcome, Wake, raise};
+use super::rule::{self, Rule};
+use super::{CountStep, Numbers, RecordUse};
 use crate::domain::event::Stage;
 use crate::domain::terms::ActTerms;
 use crate::domain::{Evidence, Flag, Instant, Lifecycle, Position};
@@ -20,14 +24,8 @@ pub(super) fn judge(case: &Case<'_>, terms: &ActTerms, as_of: Instant) -> Outcom
     let count = Count::at(case, terms, &dates, as_of);
     let termination = case.termination(None, as_of);
     let facts = facts(case, terms, &dates, &count, as_of);
-    let (row, status) = table::decide(&facts);
-    let rows = [
-        (facts.void || termination.is_some_and(|(at, _)| at < dates.last), Lifecycle::Terminated),
-        (facts.before_start, Lifecycle::Pending),
-        (dates.last <= as_of, Lifecycle::Lapsed),
-    ];
-    let lifecycle =
-        rows.into_iter().find(|(applies, _)| *applies).map_or(Lifecycle::InForce, |(_, lifecycle)| lifecycle);
+    let (row, status) = rule::first(&table::rules(&facts));
+    let (_, lifecycle) = rule::first(&lifecycle_rules(case, &dates, &facts, as_of));
 
     let mut outcome = Outcome::of(row, lifecycle, status, dates.wake(as_of));
     // Acts have no series, and one act never confirms another: each is counted for itself.
@@ -67,6 +65,17 @@ fn facts(case: &Case<'_>, terms: &ActTerms, dates: &Dates, count: &Count, as_of:
         within_cure_lag: as_of < dates.cure_data,
         on_missing: terms.on_missing,
     }
+}
+
+/// The rows of the lifecycle, in order.
+fn lifecycle_rules(case: &Case<'_>, dates: &Dates, facts: &Facts, as_of: Instant) -> [Rule<Lifecycle>; 4] {
+    let ended = facts.void || case.termination(None, as_of).is_some_and(|(at, _)| at < dates.last);
+    [
+        (ended, "", "void, or terminated before the later of cure_end and the persistence end", Lifecycle::Terminated),
+        (facts.before_start, "", "as_of < start", Lifecycle::Pending),
+        (dates.last <= as_of, "", "as_of at or past the later of cure_end and the persistence end", Lifecycle::Lapsed),
+        (true, "", "otherwise", Lifecycle::InForce),
+    ]
 }
 
 /// The instants that the table compares with.
@@ -120,6 +129,10 @@ struct Count {
     inadmissible: bool,
     announced: Vec<Position>,
     counted: BTreeSet<Position>,
+    /// Each change, with N once all of its instant is counted.
+    steps: Vec<CountStep>,
+    /// What does not count, with the reason.
+    set_aside: Vec<(Position, RecordUse)>,
 }
 
 impl Count {
@@ -131,6 +144,9 @@ impl Count {
             let at = step[0].0;
             count.reversed |= count.reached.is_some() && step.iter().any(|(.., change)| *change < 0);
             count.now += step.iter().map(|(.., change)| change).sum::<i64>();
+            let now = count.now;
+            let each = step.iter().map(|(at, position, change)| (*position, *at, *change));
+            count.steps.extend(each.map(|(position, at, change)| CountStep { position, at, change, count: now }));
             if count.reached.is_none() && count.now >= i64::from(terms.count) {
                 count.reached = Some(at);
             }
@@ -148,11 +164,13 @@ impl Count {
         for act in case.records.acts.iter().filter(|act| act.body.performed_at.at <= as_of) {
             if !case.admits(act.class()) {
                 self.inadmissible = true;
+                self.set_aside.push((act.position(), RecordUse::Inadmissible));
             } else if act.body.stage == Stage::Effective {
                 self.any_effective = true;
                 changes.push((act.body.performed_at.at, act.position(), i64::from(act.body.count)));
             } else {
                 self.announced.push(act.position());
+                self.set_aside.push((act.position(), RecordUse::AnnouncedOnly));
             }
         }
         for reversal in case.records.reversals.iter().filter(|reversal| reversal.body.performed_at.at <= as_of) {
@@ -161,6 +179,7 @@ impl Count {
                 changes.push((reversal.body.performed_at.at, reversal.position(), change));
             } else {
                 self.inadmissible = true;
+                self.set_aside.push((reversal.position(), RecordUse::Inadmissible));
             }
         }
         changes.sort_by_key(|(at, position, ..)| (*at, *position));

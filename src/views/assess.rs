@@ -46,6 +46,11 @@ pub fn assess_dossier(dossier: &Dossier, counterpart: &dyn Counterpart, as_of: I
     }
 }
 
+/// The case as known at a position, with the histories of its counterparts.
+pub(super) fn open<'a>(dossier: &'a Dossier, counterpart: &dyn Counterpart, known: Position) -> Option<Case<'a>> {
+    Some(Case::open(dossier, known)?.heed(|commitment| counterpart.history(commitment, known)))
+}
+
 /// As [`assess`], for a case that is open.
 pub(super) fn assess_case(case: &Case<'_>, as_of: Instant, known: Position) -> Assessment {
     let Answer { outcome, by_reading, adopted } = answer(case, as_of);
@@ -66,12 +71,6 @@ pub(super) fn assess_case(case: &Case<'_>, as_of: Instant, known: Position) -> A
         adopted_reading: adopted,
         numbers: outcome.numbers,
     }
-}
-
-/// The case of a commitment with its counterpart's conduct; none where it is not recorded there.
-pub(super) fn open<'a>(dossier: &'a Dossier, counterpart: &dyn Counterpart, known: Position) -> Option<Case<'a>> {
-    let case = Case::open(dossier, known)?;
-    Some(case.heed(|commitment| counterpart.history(commitment, known)))
 }
 
 /// The earliest instant at which lifecycle or status differs. Between one wake and the next nothing begins, ends or runs
@@ -102,6 +101,7 @@ fn history(dossier: &Dossier, known: Position) -> Vec<(Instant, Status)> {
     history
 }
 
+/// The answer for a commitment that is not recorded by then.
 pub(super) fn not_recorded(commitment: &Slug, as_of: Instant, known: Position) -> Assessment {
     Assessment {
         commitment: commitment.clone(),

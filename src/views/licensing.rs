@@ -1,5 +1,9 @@
 //! Licensing flow: a share of each period's applications decided in time (specification, section 8).
 
+mod explain;
+
+pub(super) use explain::explain;
+
 use std::collections::BTreeSet;
 
 use num_rational::BigRational;
@@ -22,20 +26,23 @@ pub(super) fn judge(case: &Case<'_>, terms: &LicensingTerms, as_of: Instant) -> 
         test(case, terms, period, snapshot.map(|record| record.body), as_of)
     });
     let tested: Vec<Tested> = tested.collect();
-    let sequence = Sequence {
-        start: terms.effective_from.instant(),
-        all: &terms.periods,
-        tested,
-        cure_next_period: terms.cure_next_period,
-        on_missing: terms.on_missing,
-    };
-    let mut outcome = sequence.outcome(case, as_of);
+    let mut outcome = sequence_of(terms, tested).outcome(case, as_of);
     // Cohorts have no series, and the snapshot of one period never confirms that of another.
     outcome.evidence = if because.is_empty() { Evidence::None } else { Evidence::Single };
     let mut known = case.records.cohorts.iter().filter(|record| is_over(case, record, as_of));
     raise(&mut outcome.flags, Flag::InadmissibleClaim, known.any(|record| !case.admits(record.class())));
     outcome.because.extend(because);
     outcome
+}
+
+fn sequence_of(terms: &LicensingTerms, tested: Vec<Tested>) -> Sequence<'_> {
+    Sequence {
+        start: terms.effective_from.instant(),
+        all: &terms.periods,
+        tested,
+        cure_next_period: terms.cure_next_period,
+        on_missing: terms.on_missing,
+    }
 }
 
 /// The latest snapshot that is over, covers the whole period and counts; of two through one day, the one recorded later.
@@ -111,9 +118,14 @@ impl Cohort {
         (self.applications > none).then(|| &self.on_time / &self.applications)
     }
 
+    /// How many must be on time.
+    fn needed(&self, share: &BigRational) -> BigRational {
+        share * &self.applications
+    }
+
     /// Enough on time passes and too many late fails whatever is pending; otherwise only a mature cohort fails.
     fn verdict(&self, share: &BigRational, is_mature: bool) -> Option<PeriodVerdict> {
-        let needed = share * &self.applications;
+        let needed = self.needed(share);
         if self.on_time >= needed {
             Some(PeriodVerdict::Pass)
         } else if &self.applications - &self.late < needed || is_mature {

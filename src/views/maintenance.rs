@@ -5,12 +5,16 @@ mod applied;
 mod breach;
 pub(super) mod clocks;
 mod ending;
+mod explain;
+mod fate;
 mod rates;
 mod table;
 
 use std::collections::BTreeSet;
 
 use num_rational::BigRational;
+
+pub(super) use explain::explain;
 
 use applied::Applied;
 use breach::{Breaches, Reductions};
@@ -20,7 +24,7 @@ use table::Facts;
 use super::case::Case;
 use super::outcome::{Outcome, Wake, raise};
 use super::terms_in_force::InForce;
-use super::{InEffect, Numbers};
+use super::{InEffect, Numbers, rule};
 use crate::domain::event::TerminationMode;
 use crate::domain::terms::{Maintenance, OnEnd, ReciprocalEffect};
 use crate::domain::{Decimal, Evidence, Flag, Instant, Position, Subject};
@@ -45,23 +49,34 @@ pub(super) fn judge(
     limit: Option<Decimal>,
     as_of: Instant,
 ) -> Outcome {
-    let ending = Ending::at(case, &in_force.term, terms, as_of);
-    let applied = Applied::at(case, terms, limit, as_of);
-    let reductions = Reductions::at(case, &applied, &in_force.term.protected, as_of);
-    let breaches = Breaches::at(case, terms, &ending, reductions.reduce(&applied.certain_time(), &ending.term), as_of);
-    let value = limit.and_then(|_| rates::value_at(case, as_of));
-    Inquiry { case, terms, as_of, ending, applied, reductions, breaches, value }.outcome(limit.is_some())
+    Inquiry::at(case, in_force, terms, limit, as_of).outcome(limit.is_some())
 }
 
-impl Inquiry<'_, '_> {
+impl<'c, 'a> Inquiry<'c, 'a> {
+    fn at(
+        case: &'c Case<'a>,
+        in_force: &InForce,
+        terms: &'c Maintenance,
+        limit: Option<Decimal>,
+        as_of: Instant,
+    ) -> Self {
+        let ending = Ending::at(case, &in_force.term, terms, as_of);
+        let applied = Applied::at(case, terms, limit, as_of);
+        let reductions = Reductions::at(case, &applied, &in_force.term.protected, as_of);
+        let breaches =
+            Breaches::at(case, terms, &ending, reductions.reduce(&applied.certain_time(), &ending.term), as_of);
+        let value = limit.and_then(|_| rates::value_at(case, as_of));
+        Inquiry { case, terms, as_of, ending, applied, reductions, breaches, value }
+    }
+
     fn outcome(self, is_ceiling: bool) -> Outcome {
         let facts = self.facts(is_ceiling);
-        let (row, lifecycle, status) = table::decide(&facts);
+        let (row, (lifecycle, status)) = rule::first(&table::rules(&facts));
         let mut outcome = Outcome::of(row, lifecycle, status, self.wake());
         outcome.evidence = self.evidence();
         outcome.flags = self.flags(&facts);
-        raise(&mut outcome.flags, Flag::CuredLate, row == Some("M7") && facts.late);
-        raise(&mut outcome.flags, Flag::EndedInBreach, row == Some("M9") && facts.in_breach_at_the_end);
+        raise(&mut outcome.flags, Flag::CuredLate, row == "M7" && facts.late);
+        raise(&mut outcome.flags, Flag::EndedInBreach, row == "M9" && facts.in_breach_at_the_end);
         outcome.because = self.because(&facts);
         outcome.numbers = Numbers::Maintenance {
             measure_in_effect: self.measure_in_effect(&facts),
@@ -116,7 +131,7 @@ impl Inquiry<'_, '_> {
         raise(&mut flags, Flag::InadmissibleClaim, self.applied.inadmissible);
         raise(&mut flags, Flag::SourcesDisagree, !self.applied.contested.is_empty());
         raise(&mut flags, Flag::LegalBasisVoid, self.legal_basis_is_void());
-        raise(&mut flags, Flag::DeMinimis, self.breaches.dropped);
+        raise(&mut flags, Flag::DeMinimis, !self.breaches.dropped.is_empty());
         raise(&mut flags, Flag::FindingApplied, !reductions.cleared.is_empty() || self.applied.confirmed);
         let unprotected = reductions.reduce_but_protection(&self.applied.time(), &self.ending.term);
         let mattered = unprotected.within(&reductions.protected).iter().any(|span| span.from <= as_of);

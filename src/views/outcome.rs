@@ -26,11 +26,11 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    /// What a row of a table says, before evidence and numbers.
-    pub(super) fn of(row: impl Into<Option<&'static str>>, lifecycle: Lifecycle, status: Status, wake: Wake) -> Self {
+    /// What a row of a table says, before evidence and numbers; a row without a name has none in the answer.
+    pub(super) fn of(row: &'static str, lifecycle: Lifecycle, status: Status, wake: Wake) -> Self {
         Outcome {
             judgement: Judgement { lifecycle, status },
-            row: row.into().map(Row),
+            row: (!row.is_empty()).then_some(Row(row)),
             evidence: Evidence::None,
             flags: BTreeSet::new(),
             because: BTreeSet::new(),

@@ -1,8 +1,11 @@
 //! Periodic ceiling or share: a figure on the right side of a limit in each test period (specification, section 7).
 
+mod explain;
 mod figures;
 mod limit;
 pub(super) mod sequence;
+
+pub(super) use explain::{explain, period, used, worked};
 
 use std::collections::BTreeSet;
 
@@ -33,20 +36,23 @@ pub(super) fn judge(case: &Case<'_>, terms: &PeriodicTerms, as_of: Instant) -> O
         test(case, terms, period, &figures, as_of)
     });
     let tested: Vec<Tested> = tested.collect();
-    let sequence = Sequence {
-        start: terms.effective_from.instant(),
-        all: &terms.periods,
-        tested,
-        cure_next_period: terms.cure_next_period,
-        on_missing: terms.on_missing,
-    };
-    let mut outcome = sequence.outcome(case, as_of);
+    let mut outcome = sequence_of(terms, tested).outcome(case, as_of);
     outcome.evidence = heard.evidence();
     raise(&mut flags, Flag::SourcesDisagree, heard.contested || heard.verdicts_differ);
     raise(&mut flags, Flag::SeriesMissing, heard.is_missing_one(terms));
     outcome.flags.extend(flags);
     outcome.because.extend(because);
     outcome
+}
+
+fn sequence_of(terms: &PeriodicTerms, tested: Vec<Tested>) -> Sequence<'_> {
+    Sequence {
+        start: terms.effective_from.instant(),
+        all: &terms.periods,
+        tested,
+        cure_next_period: terms.cure_next_period,
+        on_missing: terms.on_missing,
+    }
 }
 
 /// The verdict on one period.

@@ -1,10 +1,12 @@
 //! Purchase pledge: so much of something by then, per tranche and per series (specification, section 5).
 
 mod allocation;
+mod arithmetic;
 pub(super) mod clocks;
 mod course;
 mod coverage;
 mod evidence;
+mod explain;
 mod forecast;
 mod item;
 mod mirror;
@@ -19,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) use course::courses;
 pub use course::{Course, Point, PurchasePace};
 pub(super) use evidence::differ;
+pub(super) use explain::explain;
 pub use forecast::{Forecast, ForecastSpan};
 pub(super) use item::Item;
 pub(super) use mirror::mirrors;
@@ -28,19 +31,20 @@ use series::{Hearing, SeriesView, Verdict};
 
 use super::case::Case;
 use super::outcome::{Outcome, Wake};
+use super::rule::{self, Rule};
 use super::{Flow, Judgement, Numbers, TrancheAssessment};
 use crate::domain::terms::PurchaseTerms;
 use crate::domain::{Flag, Instant, Lifecycle, Position, Status, Unit};
 
 /// The outcome for a pledge.
 pub(super) fn judge(case: &Case<'_>, terms: &PurchaseTerms, as_of: Instant) -> Outcome {
-    let plans: Vec<Plan<'_>> = terms.tranches.iter().map(|tranche| Plan::of(case, terms, tranche, as_of)).collect();
+    let plans = plans(case, terms, as_of);
     let views: Vec<SeriesView<'_>> = series::views(case, terms, &plans, as_of);
     let hearing = Hearing::of(terms, &views);
     let tranches: Vec<Verdict> = (0..plans.len()).map(|index| hearing.verdict(index)).collect();
     let statuses: Vec<Status> = tranches.iter().map(|verdict| verdict.status).collect();
-    let judgement =
-        Judgement { lifecycle: lifecycle(case, &plans, &statuses, as_of), status: rollup::roll_up(&statuses) };
+    let (_, lifecycle) = rule::first(&lifecycle_rules(case, &plans, &statuses, as_of));
+    let judgement = Judgement { lifecycle, status: rollup::roll_up(&statuses) };
     let evidence = evidence::evidence(terms, &views);
     let mut outcome = Outcome {
         judgement,
@@ -56,17 +60,22 @@ pub(super) fn judge(case: &Case<'_>, terms: &PurchaseTerms, as_of: Instant) -> O
     outcome
 }
 
-/// TERMINATED if ended by act before the last cure period is over; SUSPENDED if a tranche is excused; and so on.
-fn lifecycle(case: &Case<'_>, plans: &[Plan<'_>], statuses: &[Status], as_of: Instant) -> Lifecycle {
+fn plans<'t>(case: &Case<'_>, terms: &'t PurchaseTerms, as_of: Instant) -> Vec<Plan<'t>> {
+    terms.tranches.iter().map(|tranche| Plan::of(case, terms, tranche, as_of)).collect()
+}
+
+/// The rows of the lifecycle, in order.
+fn lifecycle_rules(case: &Case<'_>, plans: &[Plan<'_>], statuses: &[Status], as_of: Instant) -> [Rule<Lifecycle>; 5] {
     let last_end = plans.iter().map(|plan| plan.cure_end_at).max().unwrap_or(Instant::MIN);
     let terminated = case.termination(None, as_of).is_some_and(|(at, _)| at < last_end);
-    let rows = [
-        (terminated, Lifecycle::Terminated),
-        (statuses.contains(&Status::Excused), Lifecycle::Suspended),
-        (statuses.iter().all(|status| *status == Status::Pending), Lifecycle::Pending),
-        (last_end <= as_of, Lifecycle::Lapsed),
-    ];
-    rows.into_iter().find(|(applies, _)| *applies).map_or(Lifecycle::InForce, |(_, lifecycle)| lifecycle)
+    let all_pending = statuses.iter().all(|status| *status == Status::Pending);
+    [
+        (terminated, "", "terminated before the last cure_end", Lifecycle::Terminated),
+        (statuses.contains(&Status::Excused), "", "a tranche is EXCUSED", Lifecycle::Suspended),
+        (all_pending, "", "all tranches are PENDING", Lifecycle::Pending),
+        (last_end <= as_of, "", "as_of at or past the last cure_end", Lifecycle::Lapsed),
+        (true, "", "otherwise", Lifecycle::InForce),
+    ]
 }
 
 /// The marks of amounts that are shown but do not count.

@@ -158,7 +158,7 @@ impl<'a> Corrections<'a> {
 
     /// Whether an event still stands: neither superseded nor retracted. What has become of its superseder does not
     /// matter (specification, K1).
-    fn leave_standing(&self, event: EventId) -> bool {
+    pub(super) fn leave_standing(&self, event: EventId) -> bool {
         !self.superseders.contains_key(&event) && !self.retracted.contains(&event)
     }
 
@@ -189,15 +189,19 @@ impl<'a> Records<'a> {
         })?;
         let mut records = Records::default();
         for event in known.iter().filter(stands) {
-            let named = match &event.submission.subject {
-                Subject::Member(Collection::Measures, measure) => base.measures.contains(measure),
-                Subject::Member(Collection::Instruments, instrument) => base.instrument == *instrument,
-                _ => true,
-            };
-            if named {
+            if is_named(base, &event.submission.subject) {
                 records.file(event);
             }
         }
         Some(records)
+    }
+}
+
+/// Whether the base names what an event is about: the commitment itself, one of its measures, or its instrument.
+pub(super) fn is_named(base: &CommitmentUndertaken, subject: &Subject) -> bool {
+    match subject {
+        Subject::Member(Collection::Measures, measure) => base.measures.contains(measure),
+        Subject::Member(Collection::Instruments, instrument) => base.instrument == *instrument,
+        _ => true,
     }
 }

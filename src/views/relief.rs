@@ -21,8 +21,10 @@ pub(super) struct Relief<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct Waiver<'a> {
     record: Record<'a, WaiverGranted>,
-    by_obligee: bool,
-    premise_holds: bool,
+    /// Whether who grants it can.
+    pub(super) by_obligee: bool,
+    /// Whether nothing that it relied on is known to have changed.
+    pub(super) premise_holds: bool,
 }
 
 /// One excuse.

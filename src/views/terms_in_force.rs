@@ -54,27 +54,15 @@ impl InForce {
             because: BTreeSet::from([base.position()]),
             reworded: None,
         };
-        let amendments = case.records.amendments.iter().filter(|record| applies_from(record.body) <= as_of);
-        let amendments: Vec<Amendment<'_>> = amendments.copied().collect();
-        let readings = case
-            .records
-            .readings
-            .iter()
-            .filter(|record| Some(&record.body.reading) == reading && record.body.effective_at.at <= as_of);
-        let readings: Vec<Reading<'_>> = readings.copied().collect();
-        // In ledger order, so the later wins field by field.
-        for amendment in &amendments {
-            in_force.set(base.body, &amendment.body.set);
-            raise(&mut in_force.flags, Flag::Amended, true);
-            in_force.because.insert(amendment.position());
-        }
-        for record in &readings {
-            let mut set = record.body.set.clone();
-            for amendment in amendments.iter().filter(|amendment| is_later(amendment, record)) {
-                patch::displace(&mut set, &amendment.body.set);
-            }
-            in_force.set(base.body, &set);
-            in_force.because.insert(record.position());
+        let (amendments, readings) = setters(case, reading, as_of);
+        for step in steps_of(&amendments, &readings) {
+            let (position, set) = match &step {
+                Step::Amended(amendment) => (amendment.position(), &amendment.body.set),
+                Step::Read(record, set) => (record.position(), set.as_ref()),
+            };
+            in_force.set(base.body, set);
+            in_force.because.insert(position);
+            raise(&mut in_force.flags, Flag::Amended, matches!(step, Step::Amended(_)));
         }
         patch::arrange(&mut in_force.terms);
         if let Some(reworded) = &mut in_force.reworded {
@@ -111,6 +99,43 @@ fn until(set: &TermsPatch) -> Option<Instant> {
 
 type Amendment<'a> = Record<'a, CommitmentAmended>;
 type Reading<'a> = Record<'a, ReadingRecorded>;
+
+/// One record that sets fields of the terms.
+pub(super) enum Step<'a> {
+    /// By agreement.
+    Amended(Amendment<'a>),
+    /// By one text: what it still sets, without the fields that a later amendment has taken over.
+    Read(Reading<'a>, Box<TermsPatch>),
+}
+
+/// The records that set fields of the terms at `as_of`, in the order in which they do, so that the later wins field by
+/// field: the amendments in ledger order, and then what the reading says.
+pub(super) fn steps<'a>(case: &Case<'a>, reading: Option<&Slug>, as_of: Instant) -> Vec<Step<'a>> {
+    let (amendments, readings) = setters(case, reading, as_of);
+    steps_of(&amendments, &readings)
+}
+
+fn setters<'a>(case: &Case<'a>, reading: Option<&Slug>, as_of: Instant) -> (Vec<Amendment<'a>>, Vec<Reading<'a>>) {
+    let amendments = case.records.amendments.iter().filter(|record| applies_from(record.body) <= as_of);
+    let readings = case
+        .records
+        .readings
+        .iter()
+        .filter(|record| Some(&record.body.reading) == reading && record.body.effective_at.at <= as_of);
+    (amendments.copied().collect(), readings.copied().collect())
+}
+
+fn steps_of<'a>(amendments: &[Amendment<'a>], readings: &[Reading<'a>]) -> Vec<Step<'a>> {
+    let mut steps: Vec<Step<'a>> = amendments.iter().map(|amendment| Step::Amended(*amendment)).collect();
+    for record in readings {
+        let mut set = Box::new(record.body.set.clone());
+        for amendment in amendments.iter().filter(|amendment| is_later(amendment, record)) {
+            patch::displace(&mut set, &amendment.body.set);
+        }
+        steps.push(Step::Read(*record, set));
+    }
+    steps
+}
 
 /// Whether an amendment takes over the fields that a reading set.
 fn is_later(amendment: &Amendment<'_>, reading: &Reading<'_>) -> bool {
@@ -211,6 +236,6 @@ impl Term {
 }
 
 /// From when an amendment applies: as far back as it reaches, or from its effective time.
-fn applies_from(amendment: &CommitmentAmended) -> Instant {
+pub(super) fn applies_from(amendment: &CommitmentAmended) -> Instant {
     amendment.retroactive_to.unwrap_or(amendment.effective_at.at)
 }

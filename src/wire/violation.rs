@@ -128,7 +128,8 @@ impl From<&ValueError> for Reason {
             | ValueError::Name { .. }
             | ValueError::EventId(_)
             | ValueError::Product { .. }
-            | ValueError::Text { .. } => Reason::Invalid,
+            | ValueError::Text { .. }
+            | ValueError::HiddenCharacter(_) => Reason::Invalid,
         }
     }
 }

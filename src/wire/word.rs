@@ -13,7 +13,8 @@ use crate::domain::{
 };
 use crate::proto::v1;
 use crate::views::{
-    AssessmentField, ChangeKind, Consequence, DeadlineKind, EffectTiming, InEffect, PeriodVerdict, ScoreGroup,
+    Agreement, AssessmentField, ChangeKind, Consequence, DeadlineKind, EffectTiming, EndGround, InEffect, LotReason,
+    PeriodVerdict, RecordUse, ScoreGroup, SpanGround, TermOrigin,
 };
 
 /// A word of the domain that is an enum on the wire.
@@ -72,6 +73,7 @@ macro_rules! words {
 }
 
 words! {
+    Agreement: BaseAlone Adopted Agree Differ;
     AskAnswer: Accepted Refused Withdrawn;
     AssessmentField: Lifecycle Status Evidence Standing Flags Numbers NextChange ByReading AdoptedReading;
     Basis: Sold Shipped Received Customs Contracted Delivered Invoiced Tracked;
@@ -88,6 +90,7 @@ words! {
         PersistenceEnd WaiverEnd ExcuseEnd SuspensionEnd Lapse Snapback Termination Amendment Reading ObservationEnd
         RecordEffective Counterpart;
     EffectTiming: ByThen InBetween AfterNow;
+    EndGround: None Time Termination Snapback;
     EventKind: LedgerCreated KeyRotated InstrumentSigned TextPublished InstrumentAmended InstrumentTerminated
         CommitmentUndertaken CommitmentAmended CommitmentConfirmed CommitmentDisowned ReadingRecorded ReadingAdopted
         MeasureAnnounced MeasureImplemented MeasureSuspended MeasureReinstated MeasureVoided RateSet
@@ -109,6 +112,7 @@ words! {
     Kind: MeasureSuspension RateCeiling PurchasePledge PeriodicCeiling OneOffAct LicensingFlow;
     LedgerKind: Live Replay;
     Lifecycle: NotRecorded Pending InForce Suspended Lapsed Terminated;
+    LotReason: Filled TakesTheRest Late TakenBack CarriedOut CarriedIn;
     MeasureKind: Tariff ExportControl Fee Rule Investigation;
     MeasureState: Applied NotApplied;
     MeetingLevel: Leader Ministerial Official;
@@ -120,15 +124,22 @@ words! {
     Precision: Second Day Month;
     ReciprocalEffect: RightToSuspend AutoSuspend;
     RecordBasis: Published Inferred;
+    RecordUse: Used Contested Waived Excused Suspended Cleared Protected DeMinimis EvidenceOnly StandingOnly FlagOnly
+        Corrects Overtaken Superseded Retracted NotYetEffective PeriodNotOver Inadmissible OtherBasis OtherSeries
+        NotHeard UnitUnknown BoundOnly NoTranche OtherPeriod AnnouncedOnly OutsideTerm NoAuthority NotAccepted
+        PremiseCorrected NotAdopted Survived NotNamed NoBearing Context;
     Retractor: Source Recorder;
     Rounding: Down Up;
     ScoreGroup: Kept Running AtRisk Broken Unclear Released Pending;
     SeriesRule: Primary Concur Conservative;
     SourceClass: ObligorOfficial ObligeeOfficial ThirdOfficial Industry Media Analyst;
+    SpanGround: Observed Confirmed Contested NotImplemented RateAboveLimit Waived Excused Suspended CounterpartTriggered
+        Cleared Protected;
     Stage: Announced Adopted Effective;
     Standing: Agreed ClaimedByObligee ClaimedByObligor Confirmed Disowned;
     Status: NotRecorded Pending Open OnTrack Behind Unverified Disputed InGrace Met MetLate Cured NotMet Breached Waived
         Excused Moot;
+    TermOrigin: Undertaken Amended Read;
     TerminationMode: Prospective Void;
     TermsField: Until ImplementBy Cure SnapbackNoticeDays DependsOn PersistThrough;
     Verdict: Breach NoBreach;

@@ -4,10 +4,12 @@ pub(crate) mod compare;
 mod counterpart;
 mod deadlines;
 pub(crate) mod example;
+pub(crate) mod explanation;
 mod over_grpc;
 mod properties;
 mod reciprocity;
 mod record;
+mod record_use;
 mod terms;
 
 use std::path::Path;

@@ -2,6 +2,7 @@
 
 mod command_line;
 mod configuration;
+mod explain;
 mod questions;
 mod readme;
 mod running;

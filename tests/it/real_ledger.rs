@@ -130,6 +130,21 @@ fn payloads_about(collection: Collection, id: &str) -> Vec<&'static Payload> {
     about.iter().map(|event| &event.submission.payload).collect()
 }
 
+// === Explanations ===
+
+#[test]
+fn every_promise_is_explained_as_it_is_assessed_at_any_time() {
+    let docket = &TRUCE.docket;
+    for dossier in docket.dossiers() {
+        for instant in ["2025-11-05", "2026-01-12", "2026-03-01", "2026-09-01", "2026-11-24", "2029-03-01"] {
+            let instant = at(&format!("{instant}T00:00:00Z"));
+            for known in [docket.known_at(instant), docket.head()] {
+                crate::cases::explanation::holds_together(dossier, docket, instant, known);
+            }
+        }
+    }
+}
+
 // === The record itself ===
 
 #[test]

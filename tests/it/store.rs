@@ -8,6 +8,8 @@ mod full;
 mod kill;
 mod seam;
 
+pub(crate) use damage::flip_in_block;
+
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;

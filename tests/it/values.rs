@@ -304,6 +304,22 @@ fn texts_are_not_blank_not_long_and_without_control_characters() {
 }
 
 #[test]
+fn texts_have_no_characters_that_hide_or_turn_others_around() {
+    let spoofed = [0x200b, 0x200e, 0x200f, 0x2060, 0xfeff].into_iter().chain(0x202a..=0x202e).chain(0x2066..=0x2069);
+    for number in spoofed {
+        let hidden = char::from_u32(number).unwrap();
+        for text in [format!("{hidden}title"), format!("ti{hidden}tle"), format!("title{hidden}")] {
+            let error = Text::new(&text).expect_err(&format!("U+{number:04X} is refused")).to_string();
+            assert!(error.contains(&format!("U+{number:04X}")) && error.contains("bidirectional"), "{error}");
+        }
+    }
+    // Joiners are letters of some scripts, and of some emoji.
+    for text in ["می\u{200c}خواهم", "👩\u{200d}🔬", "naïve", "שלום"] {
+        Text::new(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    }
+}
+
+#[test]
 fn product_codes_have_the_form_of_their_nomenclature() {
     use Nomenclature::{ChinaControl, ChinaTariff, Cn2025, Eccn, Hs2022, Htsus};
     let rows: [(Nomenclature, &[&str], &[&str]); 6] = [

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::SpanGround;
 use super::super::case::Case;
 use super::super::intervals::{Span, Spans};
 use super::super::record::Record;
@@ -34,6 +35,8 @@ pub(super) struct Applied {
 pub(super) struct Trace {
     /// The span.
     pub(super) span: Span,
+    /// What it is: a way of applying the measure, or a reason why that is no breach.
+    pub(super) ground: SpanGround,
     /// The events.
     pub(super) positions: Vec<Position>,
 }
@@ -70,7 +73,8 @@ impl Applied {
         }
         if let Some(implement_by) = &terms.implement_by {
             let span = Span::new(implement_by.instant(), applied.implemented);
-            applied.certain.push(Trace { span, positions: applied.implemented_by.clone() });
+            let positions = applied.implemented_by.clone();
+            applied.certain.push(Trace { span, ground: SpanGround::NotImplemented, positions });
         }
         applied.certain.extend(limit.into_iter().flat_map(|limit| rates::above(case, limit, as_of)));
         applied
@@ -88,14 +92,14 @@ impl Applied {
             effective && Span::new(finding.body.from, finding.body.until).meets(seen.span)
         });
         if against.is_empty() {
-            self.certain.push(Trace { span: seen.span, positions });
+            self.certain.push(Trace { span: seen.span, ground: SpanGround::Observed, positions });
         } else if let Some(finding) = confirmation {
             positions.push(finding.position());
             self.confirmed = true;
-            self.certain.push(Trace { span: seen.span, positions });
+            self.certain.push(Trace { span: seen.span, ground: SpanGround::Confirmed, positions });
         } else {
             positions.extend(against);
-            self.contested.push(Trace { span: seen.span, positions });
+            self.contested.push(Trace { span: seen.span, ground: SpanGround::Contested, positions });
         }
     }
 
@@ -153,7 +157,7 @@ impl Heard {
 /// The class of a reinstatement, whoever reports it: it is the obligor's own act.
 const OBLIGOR: Option<SourceClass> = Some(SourceClass::ObligorOfficial);
 
-fn is_by_obligor(case: &Case<'_>, record: &Record<'_, MeasureReinstated>) -> bool {
+pub(super) fn is_by_obligor(case: &Case<'_>, record: &Record<'_, MeasureReinstated>) -> bool {
     record.body.by == case.undertaking.body.obligor
 }
 

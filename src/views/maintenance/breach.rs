@@ -1,9 +1,9 @@
 //! Breach: what is taken out of the time in which a measure was applied, and what is left of it (specification,
 //! section 4).
 
-use super::super::Breach;
 use super::super::case::Case;
 use super::super::intervals::{Span, Spans};
+use super::super::{Breach, SpanGround};
 use super::applied::{Applied, Trace};
 use super::ending::Ending;
 use crate::domain::event::Verdict;
@@ -22,25 +22,28 @@ pub(super) struct Reductions {
     pub(super) cleared: Spans,
     /// An extension came too late to be known (K4).
     pub(super) protected: Spans,
-    // Each span of relief with the events behind it.
-    sources: Vec<Trace>,
-    exercises: Vec<Trace>,
+    /// Each span of relief with the events behind it.
+    pub(super) sources: Vec<Trace>,
+    /// Each use of a right to suspend.
+    pub(super) exercises: Vec<Trace>,
 }
 
 impl Reductions {
     /// What is known and effective at `as_of`.
     pub(super) fn at(case: &Case<'_>, applied: &Applied, protected: &Spans, as_of: Instant) -> Self {
-        let waivers: Vec<Trace> =
-            case.relief.granted(as_of).map(|w| Trace { span: w.span(), positions: vec![w.position()] }).collect();
+        let trace = |span: Span, ground: SpanGround, positions: Vec<Position>| Trace { span, ground, positions };
+        let granted = case.relief.granted(as_of);
+        let waivers: Vec<Trace> = granted.map(|w| trace(w.span(), SpanGround::Waived, vec![w.position()])).collect();
+        let accepted = case.relief.accepted(as_of);
         let excuses: Vec<Trace> =
-            case.relief.accepted(as_of).map(|e| Trace { span: e.span, positions: e.positions().collect() }).collect();
+            accepted.map(|e| trace(e.span, SpanGround::Excused, e.positions().collect())).collect();
         let findings = case
             .records
             .findings
             .iter()
             .filter(|finding| finding.body.verdict == Verdict::NoBreach && finding.body.effective_at.at <= as_of);
         let cleared: Vec<Trace> = findings
-            .map(|f| Trace { span: Span::new(f.body.from, f.body.until), positions: vec![f.position()] })
+            .map(|f| trace(Span::new(f.body.from, f.body.until), SpanGround::Cleared, vec![f.position()]))
             .collect();
         let exercises = exercises(case, as_of);
         let suspended = match &case.reciprocity {
@@ -91,6 +94,7 @@ fn exercises(case: &Case<'_>, as_of: Instant) -> Vec<Trace> {
     let begun = case.records.exercises.iter().filter(|record| record.body.effective_at.at <= as_of);
     let traces = begun.map(|record| Trace {
         span: Span::new(record.body.effective_at.at, record.body.until),
+        ground: SpanGround::Suspended,
         positions: vec![record.position()],
     });
     traces.collect()
@@ -102,10 +106,11 @@ fn time(traces: &[Trace]) -> Spans {
 
 /// The breaches begun by the instant asked about.
 pub(super) struct Breaches {
-    found: Vec<Found>,
+    /// Those that count, in order.
+    pub(super) found: Vec<Found>,
     as_of: Instant,
-    /// Whether one was dropped because it is shorter than the tolerance.
-    pub(super) dropped: bool,
+    /// Those that were dropped because they are shorter than the tolerance.
+    pub(super) dropped: Vec<Span>,
     /// Whether a cure period waits for a notice.
     pub(super) awaits_notice: bool,
     /// The notices from which cure periods run.
@@ -121,8 +126,17 @@ pub(super) struct Found {
     pub(super) span: Span,
     /// When its cure period ends; [`Span::UNENDING`] while it waits for a notice.
     pub(super) cure_end: Instant,
+    /// The notice from which its cure period runs, where it runs from one.
+    pub(super) notice: Option<Position>,
     /// Whether it is over: one that ends exactly at the end of the duty is not.
     pub(super) over: bool,
+}
+
+impl Found {
+    /// Whether it is over and ended after its cure period.
+    pub(super) fn is_late(&self) -> bool {
+        self.over && self.span.until > self.cure_end
+    }
 }
 
 impl Breaches {
@@ -131,7 +145,7 @@ impl Breaches {
         let mut breaches = Breaches {
             found: Vec::new(),
             as_of,
-            dropped: false,
+            dropped: Vec::new(),
             awaits_notice: false,
             notices: Vec::new(),
             wakes: Vec::new(),
@@ -141,7 +155,7 @@ impl Breaches {
             breaches.wakes.push(span.from.plus_seconds(tolerance));
             let so_far = Span { from: span.from, until: span.until.min(as_of) };
             if so_far.seconds() < tolerance {
-                breaches.dropped = true;
+                breaches.dropped.push(span);
             } else {
                 breaches.find(case, terms, ending, span);
             }
@@ -152,12 +166,14 @@ impl Breaches {
     fn find(&mut self, case: &Case<'_>, terms: &Maintenance, ending: &Ending, span: Span) {
         let over = span.until <= self.as_of && span.until != ending.end;
         let cure = terms.cure.filter(|cure| cure.breaches_max.is_none_or(|max| self.found.len() < max as usize));
+        let mut from_notice = None;
         let cure_end = match cure {
             None => span.from,
             Some(cure) if cure.from == CureFrom::Breach => span.from.plus_elapsed_days(i64::from(cure.days)),
             Some(cure) => match first_notice(case, span.from, self.as_of) {
                 Some((notice, position)) => {
                     self.notices.push(position);
+                    from_notice = Some(position);
                     notice.plus_elapsed_days(i64::from(cure.days))
                 }
                 None => {
@@ -167,7 +183,7 @@ impl Breaches {
             },
         };
         self.wakes.push(cure_end);
-        self.found.push(Found { span, cure_end, over });
+        self.found.push(Found { span, cure_end, notice: from_notice, over });
     }
 
     /// The breach that goes on.
@@ -187,7 +203,7 @@ impl Breaches {
 
     /// Whether one is over and ended after its cure period.
     pub(super) fn any_late(&self) -> bool {
-        self.found.iter().any(|found| found.over && found.span.until > found.cure_end)
+        self.found.iter().any(Found::is_late)
     }
 
     /// All of them, as an answer lists them.

@@ -2,6 +2,7 @@
 
 use super::super::case::Case;
 use super::super::intervals::{Span, Spans};
+use super::super::record::Record;
 use super::super::terms_in_force::Term;
 use crate::domain::terms::Maintenance;
 use crate::domain::{Instant, Position};
@@ -18,6 +19,8 @@ pub(super) struct Ending {
     pub(super) clock_running: bool,
     /// When anything of this can differ.
     pub(super) wakes: Vec<Instant>,
+    /// The settlements that stopped a notice of non-compliance.
+    pub(super) settled_by: Vec<Position>,
     act: Option<Act>,
 }
 
@@ -33,7 +36,8 @@ impl Ending {
     /// The ending of the term at `as_of`.
     pub(super) fn at(case: &Case<'_>, term: &Term, terms: &Maintenance, as_of: Instant) -> Self {
         let own_end = term.end();
-        let clocks = clocks(case, terms, as_of);
+        let mut settled_by = Vec::new();
+        let clocks = clocks(case, terms, as_of, &mut settled_by);
         let termination = case.termination(None, as_of).map(|(at, position)| Act { at, snapback: false, position });
         let act = clocks.iter().copied().chain(termination).min().filter(|act| act.at < own_end);
         let end = act.map_or(own_end, |act| act.at);
@@ -48,6 +52,7 @@ impl Ending {
             term: Spans::union(intervals).within(&until_end),
             clock_running: Span::is_before(as_of, end) && clocks.iter().any(|clock| as_of < clock.at),
             wakes,
+            settled_by,
             act,
         }
     }
@@ -67,6 +72,11 @@ impl Ending {
         self.act.is_some_and(|act| act.at <= self.start && act.at <= as_of)
     }
 
+    /// Whether the act that ends it is a snapback, now or later.
+    pub(super) fn by_snapback(&self) -> bool {
+        self.act.is_some_and(|act| act.snapback)
+    }
+
     /// Whether a snapback has ended it by `as_of`.
     pub(super) fn is_snapped_back(&self, as_of: Instant) -> bool {
         self.act.is_some_and(|act| act.snapback && act.at <= as_of)
@@ -83,19 +93,21 @@ impl Ending {
     }
 }
 
-/// The notices of non-compliance that nothing resolves by `as_of`, each with the instant at which it ends the duty.
-fn clocks(case: &Case<'_>, terms: &Maintenance, as_of: Instant) -> Vec<Act> {
+/// The notices of non-compliance that nothing resolves by `as_of`, each with the instant at which it ends the duty; and the
+/// settlements that stopped the others.
+fn clocks(case: &Case<'_>, terms: &Maintenance, as_of: Instant, settled_by: &mut Vec<Position>) -> Vec<Act> {
     let Some(days) = terms.snapback_notice_days else { return Vec::new() };
     let notices = case.records.clocks.iter();
     let valid = notices.filter(|notice| case.is_obligee(notice.body.by) && notice.body.effective_at.at <= as_of);
     let clocks = valid.filter_map(|notice| {
         let from = notice.body.effective_at.at;
         let at = from.plus_elapsed_days(i64::from(days));
-        let resolved = case.records.resolutions.iter().any(|resolution| {
+        let resolved = case.records.resolutions.iter().find(|resolution| {
             let effective = resolution.body.effective_at.at;
             resolution.body.claim == notice.id() && effective <= as_of && from <= effective && effective < at
         });
-        (!resolved).then_some(Act { at, snapback: true, position: notice.position() })
+        settled_by.extend(resolved.map(Record::position));
+        resolved.is_none().then_some(Act { at, snapback: true, position: notice.position() })
     });
     clocks.collect()
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use num_rational::BigRational;
 use num_traits::Zero;
 
+use super::super::SpanGround;
 use super::super::case::Case;
 use super::super::intervals::Span;
 use super::super::record::Record;
@@ -25,7 +26,7 @@ pub(super) fn above(case: &Case<'_>, limit: Decimal, as_of: Instant) -> Vec<Trac
         let holds_for_a_while = until.is_none_or(|until| from < until);
         if holds_for_a_while && sum(components.values()) > limit {
             let positions = components.values().map(|(position, _)| *position).collect();
-            above.push(Trace { span: Span::new(from, until), positions });
+            above.push(Trace { span: Span::new(from, until), ground: SpanGround::RateAboveLimit, positions });
         }
     }
     above

@@ -1,5 +1,6 @@
 //! The table of maintenance duties (specification, section 4), rows M0 to M12.
 
+use super::super::rule::Rule;
 use crate::domain::{Lifecycle, Status};
 
 /// What the rows ask about.
@@ -37,8 +38,8 @@ pub(super) struct Facts {
     pub(super) unknown_rate: bool,
 }
 
-/// The first row that matches; no row where a rate ceiling without a rate stands in place of M2 to M12.
-pub(super) fn decide(facts: &Facts) -> (Option<&'static str>, Lifecycle, Status) {
+/// The rows, in order; those without a name are the rate ceiling without a rate, in place of M2 to M12.
+pub(super) fn rules(facts: &Facts) -> [Rule<(Lifecycle, Status)>; 17] {
     use Lifecycle::{InForce, Lapsed, Pending, Suspended, Terminated};
     let live = facts.live;
     let running = if facts.suspended { Suspended } else { InForce };
@@ -46,25 +47,25 @@ pub(super) fn decide(facts: &Facts) -> (Option<&'static str>, Lifecycle, Status)
     let unknown = facts.unknown_rate;
     let not_kept = facts.in_breach_at_the_end || facts.late;
     #[rustfmt::skip]
-    let rows = [
-        (facts.void,                  Some("M0"),  Terminated, Status::Moot),
-        (facts.ended_before_it_began, Some("M0a"), Terminated, Status::Moot),
-        (facts.before_start,          Some("M1"),  Pending,    Status::Pending),
-        (live && unknown,             None,        running,    Status::Unverified),
-        (unknown,                     None,        ended,      Status::Unverified),
+    let rules = [
+        (facts.void,                  "M0",  "terminated, mode void", (Terminated, Status::Moot)),
+        (facts.ended_before_it_began, "M0a", "terminated at or before the start", (Terminated, Status::Moot)),
+        (facts.before_start,          "M1",  "as_of < start", (Pending, Status::Pending)),
+        (live && unknown,             "",    "live, a rate ceiling with no rate known", (running, Status::Unverified)),
+        (unknown,                     "",    "ended, a rate ceiling with no rate known", (ended, Status::Unverified)),
         (live && facts.ongoing
-              && facts.within_cure,   Some("M2"),  running,    Status::InGrace),
-        (live && facts.ongoing,       Some("M3"),  running,    Status::Breached),
-        (live && facts.contested,     Some("M4"),  running,    Status::Disputed),
-        (live && facts.suspended,     Some("M5"),  Suspended,  Status::Excused),
-        (live && facts.waived,        Some("M6"),  running,    Status::Waived),
-        (live && facts.excused,       Some("M6"),  running,    Status::Excused),
-        (live && facts.past,          Some("M7"),  running,    Status::Cured),
-        (live,                        Some("M8"),  running,    Status::OnTrack),
-        (not_kept,                    Some("M9"),  ended,      Status::NotMet),
-        (facts.contested,             Some("M10"), ended,      Status::Disputed),
-        (facts.past,                  Some("M11"), ended,      Status::Cured),
+              && facts.within_cure,   "M2",  "live, breach ongoing, as_of < cure_end", (running, Status::InGrace)),
+        (live && facts.ongoing,       "M3",  "live, breach ongoing", (running, Status::Breached)),
+        (live && facts.contested,     "M4",  "live, a contested interval has begun by as_of", (running, Status::Disputed)),
+        (live && facts.suspended,     "M5",  "live, duty suspended at as_of", (Suspended, Status::Excused)),
+        (live && facts.waived,        "M6",  "live, measure applied at as_of but waived", (running, Status::Waived)),
+        (live && facts.excused,       "M6",  "live, measure applied at as_of but excused", (running, Status::Excused)),
+        (live && facts.past,          "M7",  "live, some past breach", (running, Status::Cured)),
+        (live,                        "M8",  "live", (running, Status::OnTrack)),
+        (not_kept,                    "M9",  "ended, breach ongoing at the end, or any late", (ended, Status::NotMet)),
+        (facts.contested,             "M10", "ended, contested", (ended, Status::Disputed)),
+        (facts.past,                  "M11", "ended, some breach, all cured in time", (ended, Status::Cured)),
+        (true,                        "M12", "ended", (ended, Status::Met)),
     ];
-    let matching = rows.into_iter().find(|(applies, ..)| *applies);
-    matching.map_or((Some("M12"), ended, Status::Met), |(_, row, lifecycle, status)| (row, lifecycle, status))
+    rules
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use num_rational::BigRational;
 
+use super::super::RecordUse;
 use super::super::case::Case;
 use super::super::record::Record;
 use crate::domain::event::{Bound, MetricReported};
@@ -15,6 +16,8 @@ use crate::domain::{Flag, Instant, Position, Slug};
 pub(super) struct Figures {
     /// The latest record of each series.
     pub(super) by_series: BTreeMap<Slug, Figure>,
+    /// The records of the period that do not count, with the reason.
+    pub(super) set_aside: Vec<(Position, RecordUse)>,
 }
 
 /// The latest record of one series for one period.
@@ -36,12 +39,22 @@ impl Figures {
         for record in case.records.metrics.iter().filter(|record| is_for(record.body, period)) {
             let series = &record.body.series;
             let is_heard = terms.series.is_empty() || terms.series.contains(series) || *series == terms.primary;
-            if is_heard && set_aside(case, record).is_none() {
-                let figure = Figure { position: record.position(), value: value(record.body) };
-                figures.by_series.insert(series.clone(), figure);
+            match set_aside(case, record) {
+                Some(Flag::InadmissibleClaim) => figures.put_aside(record, RecordUse::Inadmissible),
+                Some(_) => figures.put_aside(record, RecordUse::BoundOnly),
+                None if !is_heard => figures.put_aside(record, RecordUse::OtherSeries),
+                None => {
+                    let figure = Figure { position: record.position(), value: value(record.body) };
+                    let earlier = figures.by_series.insert(series.clone(), figure);
+                    figures.set_aside.extend(earlier.map(|earlier| (earlier.position, RecordUse::Overtaken)));
+                }
             }
         }
         figures
+    }
+
+    fn put_aside(&mut self, record: &Record<'_, MetricReported>, usage: RecordUse) {
+        self.set_aside.push((record.position(), usage));
     }
 
     /// Whether a figure has no value, as its denominator is zero.
@@ -66,7 +79,8 @@ fn set_aside(case: &Case<'_>, record: &Record<'_, MetricReported>) -> Option<Fla
     }
 }
 
-fn is_for(metric: &MetricReported, period: &Period) -> bool {
+/// Whether a record is for a period: by its name, or else by its days.
+pub(super) fn is_for(metric: &MetricReported, period: &Period) -> bool {
     match &metric.period {
         Some(id) => *id == period.id,
         None => metric.window == Some(period.window),

@@ -7,6 +7,7 @@ use num_rational::BigRational;
 
 use super::super::case::Case;
 use super::super::outcome::{Outcome, Wake, raise};
+use super::super::rule::{self, Rule};
 use super::super::{Numbers, PeriodAssessment, PeriodVerdict};
 use crate::domain::terms::{OnMissing, Period};
 use crate::domain::{Flag, Instant, Lifecycle, Position, Slug, Status};
@@ -76,19 +77,10 @@ pub(in super::super) struct Sequence<'t> {
 impl Sequence<'_> {
     /// The outcome, but for evidence and the records behind the verdicts.
     pub(in super::super) fn outcome(self, case: &Case<'_>, as_of: Instant) -> Outcome {
-        let last_end = self.all.iter().map(|period| case.zone().end_of(period.window.through())).max();
-        let last_end = last_end.unwrap_or(Instant::MIN);
         let termination = case.termination(None, as_of);
-        let rows = [
-            (case.voided(as_of).is_some(), Lifecycle::Terminated),
-            (as_of < self.start, Lifecycle::Pending),
-            (termination.is_some_and(|(at, _)| at < last_end), Lifecycle::Terminated),
-            (last_end <= as_of, Lifecycle::Lapsed),
-        ];
-        let lifecycle =
-            rows.into_iter().find(|(applies, _)| *applies).map_or(Lifecycle::InForce, |(_, lifecycle)| lifecycle);
-        let verdicts: Vec<PeriodVerdict> = self.tested.iter().filter_map(|tested| tested.verdict).collect();
-        let (row, status) = self.decide(case, &verdicts, lifecycle, as_of);
+        let (_, lifecycle) = rule::first(&self.lifecycle_rules(case, as_of));
+        let verdicts = self.verdicts();
+        let (row, status) = rule::first(&self.rules(case, as_of));
 
         let mut wake = Wake::after(as_of);
         wake.at(self.start);
@@ -107,15 +99,31 @@ impl Sequence<'_> {
         outcome
     }
 
-    /// The first row that matches.
-    fn decide(
-        &self,
-        case: &Case<'_>,
-        verdicts: &[PeriodVerdict],
-        lifecycle: Lifecycle,
-        as_of: Instant,
-    ) -> (&'static str, Status) {
+    /// The verdicts of the periods that are not skipped, in order.
+    pub(in super::super) fn verdicts(&self) -> Vec<PeriodVerdict> {
+        self.tested.iter().filter_map(|tested| tested.verdict).collect()
+    }
+
+    /// The rows of the lifecycle, in order.
+    pub(in super::super) fn lifecycle_rules(&self, case: &Case<'_>, as_of: Instant) -> [Rule<Lifecycle>; 5] {
+        let last_end = self.all.iter().map(|period| case.zone().end_of(period.window.through())).max();
+        let last_end = last_end.unwrap_or(Instant::MIN);
+        let ended = case.termination(None, as_of).is_some_and(|(at, _)| at < last_end);
+        [
+            (case.voided(as_of).is_some(), "", "the instrument is void", Lifecycle::Terminated),
+            (as_of < self.start, "", "as_of < start", Lifecycle::Pending),
+            (ended, "", "terminated before the end of the last period", Lifecycle::Terminated),
+            (last_end <= as_of, "", "the last period is over", Lifecycle::Lapsed),
+            (true, "", "otherwise", Lifecycle::InForce),
+        ]
+    }
+
+    /// The rows, in order, over the verdicts that are not skipped. Final: the last period is over and none is skipped, but
+    /// for too few applications.
+    pub(in super::super) fn rules(&self, case: &Case<'_>, as_of: Instant) -> [Rule<Status>; 15] {
         use PeriodVerdict::{Disputed, Fail, Missing, Pass};
+        let verdicts = &self.verdicts();
+        let (_, lifecycle) = rule::first(&self.lifecycle_rules(case, as_of));
         let silence = match self.on_missing {
             OnMissing::Unverified => Status::Unverified,
             OnMissing::NotMet => Status::NotMet,
@@ -127,24 +135,24 @@ impl Sequence<'_> {
         let uncured = (0..verdicts.len()).any(|index| !self.is_mended(verdicts, index));
         let in_grace = self.cure_next_period && previous != Some(&Fail) && lifecycle == Lifecycle::InForce;
         #[rustfmt::skip]
-        let rows = [
-            (case.voided(as_of).is_some(),     "P0",  Status::Moot),
-            (as_of < self.start,               "P1",  Status::Pending),
-            (any(Disputed),                    "P2",  Status::Disputed),
-            (none_left,                        "P3",  Status::Moot),
-            (verdicts.is_empty(),              "P4",  Status::Open),
-            (!any(Pass) && !any(Fail),         "P5",  Status::Unverified),
-            (closed && uncured,                "P6",  Status::NotMet),
-            (closed && any(Missing),           "P7",  silence),
-            (closed && any(Fail),              "P8",  Status::Cured),
-            (closed,                           "P9",  Status::Met),
-            (last == Some(&Missing),           "P10", Status::Unverified),
-            (last == Some(&Fail) && in_grace,  "P11", Status::InGrace),
-            (last == Some(&Fail),              "P12", Status::Breached),
-            (any(Fail),                        "P13", Status::Cured),
+        let rules = [
+            (case.voided(as_of).is_some(),     "P0",  "the instrument is void", Status::Moot),
+            (as_of < self.start,               "P1",  "as_of < start", Status::Pending),
+            (any(Disputed),                    "P2",  "any verdict is DISPUTED", Status::Disputed),
+            (none_left,                        "P3",  "final, and every period had too few applications", Status::Moot),
+            (verdicts.is_empty(),              "P4",  "no verdict yet", Status::Open),
+            (!any(Pass) && !any(Fail),         "P5",  "no PASS and no FAIL", Status::Unverified),
+            (closed && uncured,                "P6",  "final, and a FAIL is not cured", Status::NotMet),
+            (closed && any(Missing),           "P7",  "final, and a verdict is MISSING", silence),
+            (closed && any(Fail),              "P8",  "final, and a FAIL (cured)", Status::Cured),
+            (closed,                           "P9",  "final", Status::Met),
+            (last == Some(&Missing),           "P10", "the last verdict is MISSING", Status::Unverified),
+            (last == Some(&Fail) && in_grace,  "P11", "the last is FAIL, the previous is not, cure is by the next period, and in force", Status::InGrace),
+            (last == Some(&Fail),              "P12", "the last verdict is FAIL", Status::Breached),
+            (any(Fail),                        "P13", "an earlier verdict is FAIL", Status::Cured),
+            (true,                             "P14", "otherwise", Status::OnTrack),
         ];
-        let matching = rows.into_iter().find(|(applies, ..)| *applies);
-        matching.map_or(("P14", Status::OnTrack), |(_, row, status)| (row, status))
+        rules
     }
 
     /// Whether the verdict is no failure, or one that the next verdict mends.

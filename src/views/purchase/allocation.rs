@@ -3,21 +3,35 @@
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};
 
+use super::super::LotReason;
 use super::item::Item;
 use super::plan::Plan;
 use crate::domain::terms::Carry;
-use crate::domain::{Day, Flag, Instant, Slug};
+use crate::domain::{Day, Flag, Instant, Position, Slug};
 
 /// What each tranche has been given from one series.
 #[derive(Debug)]
 pub(super) struct Allocation {
-    /// Per tranche, in order: lots with the last day of the period they come from.
-    lots: Vec<Vec<(Day, BigRational)>>,
+    /// Per tranche, in order: what it was given.
+    pub(super) lots: Vec<Vec<Lot>>,
     totals: Vec<BigRational>,
     targets: Vec<BigRational>,
     carried: Vec<bool>,
-    /// Marks of items that no tranche could take.
-    pub(super) flags: Vec<Flag>,
+    /// The items that no tranche could take, with the mark of each.
+    pub(super) dropped: Vec<(Position, Flag)>,
+}
+
+/// One amount given to a tranche, or taken from it.
+#[derive(Debug, Clone)]
+pub(super) struct Lot {
+    /// The last day of the period it comes from.
+    pub(super) through: Day,
+    /// How much; negative where it is taken.
+    pub(super) amount: BigRational,
+    /// The event that reports it; none for a surplus that is carried.
+    pub(super) position: Option<Position>,
+    /// Why this tranche.
+    pub(super) reason: LotReason,
 }
 
 impl Allocation {
@@ -28,7 +42,7 @@ impl Allocation {
             totals: vec![BigRational::zero(); plans.len()],
             targets: plans.iter().map(|plan| plan.target(series)).collect(),
             carried: vec![false; plans.len()],
-            flags: Vec::new(),
+            dropped: Vec::new(),
         };
         for item in items {
             if carry == Carry::Forward {
@@ -48,13 +62,8 @@ impl Allocation {
 
     /// How much a tranche has from periods that end on or before a day.
     pub(super) fn performed_through(&self, tranche: usize, day: Day) -> BigRational {
-        let lots = self.lots[tranche].iter().filter(|(through, _)| *through <= day);
-        lots.fold(BigRational::zero(), |sum, (_, amount)| sum + amount)
-    }
-
-    /// What a tranche was given, with the last day of the period it comes from, in the order of giving.
-    pub(super) fn lots(&self, tranche: usize) -> &[(Day, BigRational)] {
-        &self.lots[tranche]
+        let lots = self.lots[tranche].iter().filter(|lot| lot.through <= day);
+        lots.fold(BigRational::zero(), |sum, lot| sum + &lot.amount)
     }
 
     /// How much a tranche has in all.
@@ -67,9 +76,9 @@ impl Allocation {
         &self.targets[tranche]
     }
 
-    fn add(&mut self, tranche: usize, through: Day, amount: BigRational) {
-        self.totals[tranche] += &amount;
-        self.lots[tranche].push((through, amount));
+    fn add(&mut self, tranche: usize, lot: Lot) {
+        self.totals[tranche] += &lot.amount;
+        self.lots[tranche].push(lot);
     }
 
     /// Fills the earliest tranche that can take the item up to its target, and lets the rest flow on.
@@ -86,18 +95,18 @@ impl Allocation {
             let taken = room.min(rest.clone());
             if taken.is_positive() {
                 rest -= &taken;
-                self.add(*index, item.through, taken);
+                self.add(*index, Lot::of(item, taken, LotReason::Filled));
             }
         }
-        self.add(*last, item.through, rest);
+        self.add(*last, Lot::of(item, rest, LotReason::TakesTheRest));
     }
 
     /// No tranche can take it in time: the latest one begun by then takes it, late.
     fn give_late(&mut self, item: &Item, plans: &[Plan<'_>]) {
         let begun = (0..plans.len()).filter(|index| plans[*index].tranche.window.start() <= item.from);
         match begun.max_by_key(|index| plans[*index].tranche.window.start()) {
-            Some(latest) => self.add(latest, item.through, item.amount.clone()),
-            None => self.flags.push(Flag::EvidenceIncomplete),
+            Some(latest) => self.add(latest, Lot::of(item, item.amount.clone(), LotReason::Late)),
+            None => self.dropped.push((item.position, Flag::EvidenceIncomplete)),
         }
     }
 
@@ -108,8 +117,8 @@ impl Allocation {
             plans.iter().position(|plan| plan.tranche.window.start() <= item.from && item.from <= last(plan))
         };
         match began_in(|plan| plan.tranche.window.through()).or_else(|| began_in(|plan| plan.cure_end)) {
-            Some(index) => self.add(index, item.through, item.amount.clone()),
-            None => self.flags.push(Flag::PostDueCancellation),
+            Some(index) => self.add(index, Lot::of(item, item.amount.clone(), LotReason::TakenBack)),
+            None => self.dropped.push((item.position, Flag::PostDueCancellation)),
         }
     }
 
@@ -125,9 +134,20 @@ impl Allocation {
             self.carried[index] = true;
             let surplus = self.performed_through(index, plan.due) - &self.targets[index];
             if surplus.is_positive() {
-                self.add(index, plan.due, -surplus.clone());
-                self.add(index + 1, plans[index + 1].tranche.window.start(), surplus);
+                self.add(index, Lot::carried(plan.due, -surplus.clone(), LotReason::CarriedOut));
+                let first_day = plans[index + 1].tranche.window.start();
+                self.add(index + 1, Lot::carried(first_day, surplus, LotReason::CarriedIn));
             }
         }
+    }
+}
+
+impl Lot {
+    fn of(item: &Item, amount: BigRational, reason: LotReason) -> Self {
+        Lot { through: item.through, amount, position: Some(item.position), reason }
+    }
+
+    fn carried(through: Day, amount: BigRational, reason: LotReason) -> Self {
+        Lot { through, amount, position: None, reason }
     }
 }

@@ -6,7 +6,7 @@ use num_rational::BigRational;
 use num_traits::Zero;
 
 use super::super::case::Case;
-use super::allocation::Allocation;
+use super::allocation::Lot;
 use super::forecast::{self, Forecast};
 use super::item::Item;
 use super::pace;
@@ -84,12 +84,10 @@ pub struct Point {
 pub(in super::super) fn courses(case: &Case<'_>, terms: &PurchaseTerms, as_of: Instant) -> PurchasePace {
     let plans: Vec<Plan<'_>> = terms.tranches.iter().map(|tranche| Plan::of(case, terms, tranche, as_of)).collect();
     let views = series::views(case, terms, &plans, as_of);
-    let allocations: Vec<Allocation> =
-        views.iter().map(|view| Allocation::of(&view.items, &plans, view.series, terms.carry, as_of)).collect();
     let mut courses = Vec::with_capacity(plans.len() * views.len());
     for (index, plan) in plans.iter().enumerate() {
-        for (view, allocation) in views.iter().zip(&allocations) {
-            let lots = allocation.lots(index);
+        for view in &views {
+            let lots = &view.allocation.lots[index];
             courses.push(course(terms, plan, view.series, &view.tranches[index], &view.items, lots));
         }
     }
@@ -102,7 +100,7 @@ fn course(
     series: &Slug,
     view: &TrancheView,
     items: &[&Item],
-    lots: &[(Day, BigRational)],
+    lots: &[Lot],
 ) -> Course {
     let flow = &view.flow;
     let points = points(terms, plan, &flow.target, flow.data_through, items, lots);
@@ -150,12 +148,12 @@ fn points(
     target: &BigRational,
     through: Option<Day>,
     items: &[&Item],
-    lots: &[(Day, BigRational)],
+    lots: &[Lot],
 ) -> Vec<Point> {
     let start = plan.tranche.window.start();
     let mut days: BTreeMap<Day, (BigRational, Vec<Position>)> = BTreeMap::new();
-    for (day, amount) in lots {
-        days.entry(*day).or_default().0 += amount;
+    for lot in lots {
+        days.entry(lot.through).or_default().0 += &lot.amount;
     }
     for item in items {
         let falls_in = start <= item.through && item.from <= plan.cure_end;
@@ -169,7 +167,7 @@ fn points(
         Point {
             day,
             performed: performed.clone(),
-            expected: pace::expected(&terms.pace, plan, target, day),
+            expected: pace::expected(&terms.pace, plan, target, day).map(|expected| expected.amount),
             covered: through.is_some_and(|through| day <= through),
             positions,
         }

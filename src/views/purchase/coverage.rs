@@ -14,8 +14,10 @@ pub(super) struct Coverage {
     pub(super) through: Option<Day>,
     /// D, as a last day: the same, and the day before the window where nothing is covered.
     pub(super) end: Day,
+    /// How many covering periods reach there one after the other.
+    pub(super) periods: usize,
     /// A covering period of the tranche begins after that.
-    has_gap: bool,
+    pub(super) has_gap: bool,
     /// A covering period that begins before the window carries coverage into it.
     straddles_start: bool,
     /// A period begins before and ends after the due date.
@@ -29,10 +31,12 @@ impl Coverage {
         let mut covering: Vec<&Item> = items.iter().copied().filter(|item| item.covers).collect();
         covering.sort_by_key(|item| (item.from, item.through));
         let mut through: Option<Day> = None;
+        let mut periods = 0;
         for item in &covering {
             let next = through.map_or(start, Day::next);
             if item.from <= next && next <= item.through {
                 through = Some(item.through);
+                periods += 1;
             }
         }
         let end = through.unwrap_or(start.plus_days(-1));
@@ -40,6 +44,7 @@ impl Coverage {
         Coverage {
             through,
             end,
+            periods,
             has_gap: covering.iter().any(|item| begins.contains(&item.from) && end < item.from),
             straddles_start: covering.iter().any(|item| item.from < start && start <= item.through),
             straddles_due: items.iter().any(|item| item.from <= plan.due && plan.due < item.through),

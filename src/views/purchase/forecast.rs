@@ -111,7 +111,7 @@ fn by_season(
     so_far: &BigRational,
     reached_on: Option<Day>,
 ) -> Option<Forecast> {
-    let expected = |day: Day| pace::expected(&terms.pace, plan, target, day);
+    let expected = |day: Day| pace::expected(&terms.pace, plan, target, day).map(|expected| expected.amount);
     let by_now = expected(through).filter(BigRational::is_positive)?;
     let share = so_far / by_now;
     let total = |day: Day| expected(day).map(|expected| expected * &share);

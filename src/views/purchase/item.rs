@@ -22,6 +22,8 @@ pub(in super::super) struct Item {
     pub(super) through: Day,
     /// How much, in the pledge's unit; zero where the unit is unknown.
     pub(super) amount: BigRational,
+    /// The exact factor into the pledge's unit; none where the terms do not list one.
+    pub(super) factor: Option<BigRational>,
     /// Whether it is the whole of its period for its series.
     pub(super) covers: bool,
     /// Why it does not count.
@@ -62,6 +64,7 @@ impl Item {
             amount: body.value.fraction() * factor.clone().unwrap_or_default(),
             covers: body.covers,
             set_aside: set_aside(body, record.class(), factor.is_some(), terms, undertaken),
+            factor,
             id: record.id(),
         }
     }

@@ -7,33 +7,60 @@ use super::plan::Plan;
 use crate::domain::terms::{Month, Pace, PaceMethod};
 use crate::domain::{Day, Decimal};
 
+/// How much is expected, and what that follows from.
+#[derive(Debug)]
+pub(super) struct Expected {
+    /// E.
+    pub(super) amount: BigRational,
+    /// The share of the target that it is, before the cap at all of it.
+    pub(super) share: BigRational,
+    /// What that share follows from.
+    pub(super) working: Working,
+}
+
+/// What an expected share follows from.
+#[derive(Debug)]
+pub(super) enum Working {
+    /// Days from the start through D and excused days among them, of the window's days.
+    Days { elapsed: i64, excused: i64, window: i64 },
+    /// Whole months from the start through D, of the window's whole months.
+    Months { elapsed: i64, total: i64 },
+    /// The weights of the months fully inside.
+    Weights(Vec<(Month, Decimal)>),
+}
+
 /// E at a day: how much of the target was to be bought by its end; none without a pace. Never more than the target,
 /// though data may run past the due date.
-pub(super) fn expected(pace: &Pace, plan: &Plan<'_>, target: &BigRational, through: Day) -> Option<BigRational> {
+pub(super) fn expected(pace: &Pace, plan: &Plan<'_>, target: &BigRational, through: Day) -> Option<Expected> {
     let window = plan.tranche.window;
-    let share = match pace.method {
+    let (share, working) = match pace.method {
         PaceMethod::None => return None,
         PaceMethod::LinearDays => {
-            let days = window.start().days_until(through) + 1 - plan.excused_days_through(through);
-            BigRational::new(days.into(), window.days().into())
+            let (elapsed, excused) = (window.start().days_until(through) + 1, plan.excused_days_through(through));
+            let share = BigRational::new((elapsed - excused).into(), window.days().into());
+            (share, Working::Days { elapsed, excused, window: window.days() })
         }
         PaceMethod::LinearMonths => {
             let total = whole_months(window.start(), window.through());
-            if total == 0 {
+            let elapsed = whole_months(window.start(), through);
+            let share = if total == 0 {
                 whole(u8::from(window.through() <= through))
             } else {
-                BigRational::new(whole_months(window.start(), through).into(), total.into())
-            }
+                BigRational::new(elapsed.into(), total.into())
+            };
+            (share, Working::Months { elapsed, total })
         }
         PaceMethod::Seasonal => {
             let inside = pace.weights.iter().filter(|(month, _)| {
                 let (first, last) = bounds(**month);
                 first.is_some_and(|first| window.start() <= first) && last.is_some_and(|last| last <= through)
             });
-            inside.fold(BigRational::zero(), |sum, (_, weight)| sum + weight.fraction())
+            let inside: Vec<(Month, Decimal)> = inside.map(|(month, weight)| (*month, *weight)).collect();
+            let share = inside.iter().fold(BigRational::zero(), |sum, (_, weight)| sum + weight.fraction());
+            (share, Working::Weights(inside))
         }
     };
-    Some(target * share.min(whole(1)))
+    Some(Expected { amount: target * share.clone().min(whole(1)), share, working })
 }
 
 /// What share of the expected amount keeps a pledge on track.

@@ -36,7 +36,8 @@ pub(super) struct Plan<'t> {
     pub(super) is_waived: bool,
     /// When anything of this can differ.
     pub(super) wakes: [Instant; 6],
-    excused: Vec<Window>,
+    /// The days of the original window that accepted excuses cover, each once.
+    pub(super) excused: Vec<Window>,
 }
 
 impl<'t> Plan<'t> {

@@ -1,5 +1,6 @@
 //! Roll-up: one status from those of several series, or of several tranches (specification, section 5).
 
+use super::super::rule::{self, Rule};
 use crate::domain::Status;
 
 /// From the worst to the best, for series that decide conservatively.
@@ -34,8 +35,13 @@ const DECIDES_ALONE: [Status; 9] = [
     Status::Open,
 ];
 
+const DECIDES_ALONE_ASKED: &str =
+    "the first present of NOT_MET, BREACHED, DISPUTED, IN_GRACE, UNVERIFIED, BEHIND, EXCUSED, ON_TRACK, OPEN";
+
 /// What a pledge is where every tranche is settled.
 const FINALS: [Status; 5] = [Status::Cured, Status::MetLate, Status::Met, Status::Waived, Status::Moot];
+
+const FINALS_ASKED: &str = "the first present of CURED, MET_LATE, MET, WAIVED, MOOT";
 
 /// The worst of several.
 pub(super) fn worst(statuses: &[Status]) -> Status {
@@ -52,15 +58,20 @@ pub(super) fn common(statuses: &[Status]) -> Status {
 
 /// The status of a pledge from those of its tranches.
 pub(super) fn roll_up(tranches: &[Status]) -> Status {
-    if let Some(status) = first_of(&DECIDES_ALONE, tranches) {
-        return status;
-    }
+    rule::first(&rules(tranches)).1
+}
+
+/// The rows by which the statuses of the tranches make one, in order.
+pub(super) fn rules(tranches: &[Status]) -> [Rule<Status>; 4] {
+    let alone = first_of(&DECIDES_ALONE, tranches);
+    let settled = first_of(&FINALS, tranches);
     let pending = tranches.contains(&Status::Pending);
-    match first_of(&FINALS, tranches) {
-        Some(_) if pending => Status::Open,
-        Some(status) => status,
-        None => Status::Pending,
-    }
+    [
+        (alone.is_some(), "", DECIDES_ALONE_ASKED, alone.unwrap_or(Status::Open)),
+        (settled.is_some() && pending, "", "tranches are settled, and others are PENDING", Status::Open),
+        (settled.is_some(), "", FINALS_ASKED, settled.unwrap_or(Status::Pending)),
+        (true, "", "all tranches are PENDING", Status::Pending),
+    ]
 }
 
 fn first_of(order: &[Status], present: &[Status]) -> Option<Status> {

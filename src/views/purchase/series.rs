@@ -7,11 +7,12 @@ use num_traits::{Signed, Zero};
 
 use super::super::case::Case;
 use super::super::outcome::raise;
+use super::super::rule;
 use super::super::{Flow, Row};
 use super::allocation::Allocation;
 use super::coverage::Coverage;
 use super::item::Item;
-use super::pace;
+use super::pace::{self, Expected};
 use super::plan::Plan;
 use super::rollup;
 use super::table::{self, Facts};
@@ -27,6 +28,8 @@ pub(super) struct SeriesView<'i> {
     pub(super) items: Vec<&'i Item>,
     /// Each tranche, in order.
     pub(super) tranches: Vec<TrancheView>,
+    /// Which amount went where.
+    pub(super) allocation: Allocation,
     // Marks of its records, which are shown whether or not the series is heard.
     marks: BTreeSet<Flag>,
 }
@@ -38,9 +41,31 @@ pub(super) struct TrancheView {
     pub(super) status: Status,
     /// Its numbers.
     pub(super) flow: Flow,
-    row: Row,
+    /// The row that decided.
+    pub(super) row: Row,
+    /// What the rows asked about.
+    pub(super) facts: Facts,
+    /// How far it is covered.
+    pub(super) coverage: Coverage,
+    /// What was compared.
+    pub(super) sums: Sums,
     // Marks of the row.
     flags: BTreeSet<Flag>,
+}
+
+/// The amounts that the rows compare.
+#[derive(Debug)]
+pub(super) struct Sums {
+    /// P(due').
+    pub(super) by_due: BigRational,
+    /// P(cure_end).
+    pub(super) by_cure_end: BigRational,
+    /// P(D).
+    pub(super) by_data_end: BigRational,
+    /// E(D), where there is a pace.
+    pub(super) expected: Option<Expected>,
+    /// E(D) x (1 - tolerance): what keeps the pledge on track.
+    pub(super) required: Option<BigRational>,
 }
 
 /// What all series together say of one tranche.
@@ -63,14 +88,14 @@ pub(super) fn views<'i>(
         let counted = case.items.iter().filter(|item| item.set_aside.is_none() && item.over_at <= as_of);
         let items: Vec<&Item> = counted.filter(|item| item.series == *series).collect();
         let allocation = Allocation::of(&items, plans, series, terms.carry, as_of);
-        let mut marks: BTreeSet<Flag> = allocation.flags.iter().copied().collect();
+        let mut marks: BTreeSet<Flag> = allocation.dropped.iter().map(|(_, flag)| *flag).collect();
         let tranches = plans.iter().enumerate().map(|(index, plan)| {
             let coverage = Coverage::of(&items, plan);
             coverage.mark(&mut marks);
-            view(terms, plan, &allocation, index, &coverage, as_of)
+            view(terms, plan, &allocation, index, coverage, as_of)
         });
         let tranches = tranches.collect();
-        SeriesView { series, items, tranches, marks }
+        SeriesView { series, items, tranches, allocation, marks }
     });
     views.collect()
 }
@@ -80,20 +105,27 @@ fn view(
     plan: &Plan<'_>,
     allocation: &Allocation,
     index: usize,
-    coverage: &Coverage,
+    coverage: Coverage,
     as_of: Instant,
 ) -> TrancheView {
     let target = allocation.target(index);
     let expected = pace::expected(&terms.pace, plan, target, coverage.end);
-    let by_data_end = allocation.performed_through(index, coverage.end);
-    let on_pace = expected.as_ref().is_some_and(|expected| by_data_end >= expected * pace::tolerated(&terms.pace));
+    let required = expected.as_ref().map(|expected| &expected.amount * pace::tolerated(&terms.pace));
+    let sums = Sums {
+        by_due: allocation.performed_through(index, plan.due),
+        by_cure_end: allocation.performed_through(index, plan.cure_end),
+        by_data_end: allocation.performed_through(index, coverage.end),
+        expected,
+        required,
+    };
+    let on_pace = sums.required.as_ref().is_some_and(|required| sums.by_data_end >= *required);
     let facts = Facts {
         void: plan.is_void,
         before_start: as_of < plan.starts_at,
         terminated: plan.terminated_by.is_some(),
-        met_by_due: allocation.performed_through(index, plan.due) >= *target,
+        met_by_due: sums.by_due >= *target,
         due: plan.due_at <= as_of,
-        met_by_cure_end: allocation.performed_through(index, plan.cure_end) >= *target,
+        met_by_cure_end: sums.by_cure_end >= *target,
         waived: plan.is_waived,
         excused: plan.is_excused,
         covered: coverage.through.is_some(),
@@ -107,13 +139,15 @@ fn view(
         within_cure_lag: as_of < plan.cure_data_at,
         on_missing: terms.on_missing,
     };
-    let (row, status) = table::decide(&facts);
+    let (row, status) = rule::first(&table::rules(&facts));
     let performed = allocation.performed(index).clone();
     let mut flags = BTreeSet::new();
     raise(&mut flags, Flag::AwaitingData, matches!(row, "Q10" | "Q12"));
     raise(&mut flags, Flag::EvidenceIncomplete, row == "Q13" || (row == "Q11" && facts.due_uncovered));
     raise(&mut flags, Flag::LatePerformance, row == "Q14" && performed >= *target);
-    TrancheView { status, flow: flow(plan, performed, target, expected, coverage), row: Row(row), flags }
+    let expected = sums.expected.as_ref().map(|expected| expected.amount.clone());
+    let flow = flow(plan, performed, target, expected, &coverage);
+    TrancheView { status, flow, row: Row(row), facts, coverage, sums, flags }
 }
 
 fn flow(
@@ -161,6 +195,11 @@ impl<'v, 'i> Hearing<'v, 'i> {
         let only_primary = terms.series_rule == SeriesRule::Primary || with_evidence.is_empty();
         let heard = if only_primary { vec![primary] } else { with_evidence };
         Hearing { rule: terms.series_rule, all: views, primary, heard }
+    }
+
+    /// Whether a series, by its place among all, is heard.
+    pub(super) fn hears(&self, series: usize) -> bool {
+        self.heard.contains(&series)
     }
 
     /// The series that are heard.

@@ -1,5 +1,6 @@
 //! The table of purchase pledges (specification, section 5), rows Q0 to Q14, for one tranche in one series.
 
+use super::super::rule::Rule;
 use crate::domain::Status;
 use crate::domain::terms::OnMissing;
 
@@ -44,32 +45,33 @@ pub(super) struct Facts {
     pub(super) on_missing: OnMissing,
 }
 
-/// The first row that matches.
-pub(super) fn decide(facts: &Facts) -> (&'static str, Status) {
+/// The rows, in order. P(x) is what was allocated from periods that end by x, T the target, D the last day covered, E(D)
+/// what is expected by then, L the reporting lag, due' the due instant with excused days added.
+pub(super) fn rules(facts: &Facts) -> [Rule<Status>; 17] {
     let early = !facts.due;
     let silence = match facts.on_missing {
         OnMissing::Unverified => Status::Unverified,
         OnMissing::NotMet => Status::NotMet,
     };
     #[rustfmt::skip]
-    let rows = [
-        (facts.void,                                       "Q0",  Status::Moot),
-        (facts.before_start && !facts.terminated,          "Q1",  Status::Pending),
-        (facts.met_by_due,                                 "Q2",  Status::Met),
-        (facts.due && facts.met_by_cure_end,               "Q3",  Status::MetLate),
-        (facts.waived,                                     "Q4",  Status::Waived),
-        (facts.excused && !facts.terminated,               "Q5",  Status::Excused),
-        (facts.terminated,                                 "Q6",  Status::Moot),
-        (early && !facts.covered && facts.first_data_late, "Q7",  Status::Unverified),
-        (early && !facts.covered,                          "Q7",  Status::Open),
-        (early && facts.no_pace,                           "Q8",  Status::Open),
-        (early && facts.on_pace,                           "Q9",  Status::OnTrack),
-        (early,                                            "Q9",  Status::Behind),
-        (facts.due_uncovered && facts.within_due_lag,      "Q10", Status::Unverified),
-        (facts.within_cure,                                "Q11", Status::InGrace),
-        (facts.cure_uncovered && facts.within_cure_lag,    "Q12", Status::Unverified),
-        (facts.cure_uncovered,                             "Q13", silence),
+    let rules = [
+        (facts.void,                                       "Q0",  "the instrument is void", Status::Moot),
+        (facts.before_start && !facts.terminated,          "Q1",  "as_of < start, and not terminated before due'", Status::Pending),
+        (facts.met_by_due,                                 "Q2",  "P(due') >= T", Status::Met),
+        (facts.due && facts.met_by_cure_end,               "Q3",  "as_of >= due', and P(cure_end) >= T", Status::MetLate),
+        (facts.waived,                                     "Q4",  "a valid waiver is active", Status::Waived),
+        (facts.excused && !facts.terminated,               "Q5",  "an accepted excuse that began before cure_end is active, and not terminated before due'", Status::Excused),
+        (facts.terminated,                                 "Q6",  "terminated before due', not surviving", Status::Moot),
+        (early && !facts.covered && facts.first_data_late, "Q7",  "as_of < due', no coverage, and as_of >= start + L", Status::Unverified),
+        (early && !facts.covered,                          "Q7",  "as_of < due', no coverage", Status::Open),
+        (early && facts.no_pace,                           "Q8",  "as_of < due', and the pace is NONE", Status::Open),
+        (early && facts.on_pace,                           "Q9",  "as_of < due', and P(D) >= E(D) x (1 - tolerance)", Status::OnTrack),
+        (early,                                            "Q9",  "as_of < due', and P(D) < E(D) x (1 - tolerance)", Status::Behind),
+        (facts.due_uncovered && facts.within_due_lag,      "Q10", "D < due', and as_of < due' + L", Status::Unverified),
+        (facts.within_cure,                                "Q11", "as_of < cure_end", Status::InGrace),
+        (facts.cure_uncovered && facts.within_cure_lag,    "Q12", "D < cure_end, and as_of < cure_end + L", Status::Unverified),
+        (facts.cure_uncovered,                             "Q13", "D < cure_end", silence),
+        (true,                                             "Q14", "otherwise", Status::NotMet),
     ];
-    let matching = rows.into_iter().find(|(applies, ..)| *applies);
-    matching.map_or(("Q14", Status::NotMet), |(_, row, status)| (row, status))
+    rules
 }

@@ -186,12 +186,29 @@ async fn every_violation_is_named_not_only_the_first() {
 #[tokio::test]
 async fn a_thousand_wrong_events_are_answered_within_what_headers_hold() {
     let (server, ledger) = ledger_with_deal().await;
-    let wrong = |number| v1::Submission { subject: "x".repeat(1000), ..statement(&ledger, 3000 + number) };
-    let status = server.append(&ledger, (0..1000_u32).map(wrong).collect()).await.unwrap_err();
-    assert_eq!(status.code(), Code::InvalidArgument);
-    assert!(status.details().len() + status.message().len() < 8 << 10, "{} bytes", status.details().len());
-    let (_, metadata) = reason(&status);
-    assert_eq!(metadata["violations_not_named"], "984");
+    // In Chinese a character is three bytes, and nine where a header must spell it out.
+    for (character, named) in [("x", 12), ("中", 4)] {
+        let wrong = |number| v1::Submission { subject: character.repeat(1000), ..statement(&ledger, 3000 + number) };
+        let status = server.append(&ledger, (0..1000_u32).map(wrong).collect()).await.unwrap_err();
+        assert_eq!(status.code(), Code::InvalidArgument);
+        let mut headers = tonic::codegen::http::HeaderMap::new();
+        status.add_header(&mut headers).unwrap();
+        let bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        assert!(bytes < 8 << 10, "{bytes} bytes");
+        let violations = status.get_error_details().bad_request().unwrap().field_violations.len();
+        assert_eq!(violations, named);
+        let (_, metadata) = reason(&status);
+        assert_eq!(metadata["violations_not_named"], (1000 - named).to_string());
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_lists_what_would_be_right_lists_all_of_it() {
+    let (server, ledger) = ledger_with_deal().await;
+    let wrong = with_pledge(&ledger, |it| purchase(it).unit = "stone".to_owned());
+    let status = server.append(&ledger, vec![wrong]).await.unwrap_err();
+    let whole = entente::domain::Unit::parse("stone").unwrap_err().to_string();
+    assert!(status.message().ends_with(&whole), "{:?} is cut, it should end in {whole:?}", status.message());
 }
 
 #[tokio::test]
@@ -270,13 +287,22 @@ async fn a_batch_has_1_to_1000_events() {
 }
 
 #[tokio::test]
-async fn a_message_of_5_mb_is_refused_and_the_server_goes_on() {
+async fn a_request_that_is_too_long_is_told_how_long_it_may_be() {
     let (server, ledger) = ledger_with_deal().await;
     let long = |number| v1::Submission { note: "x".repeat(4096), ..statement(&ledger, number) };
-    let five_megabytes: Vec<_> = (0..1250).map(|number| long(2000 + number)).collect();
-    let status = server.append(&ledger, five_megabytes).await.unwrap_err();
+    let megabytes = |count: u32| (0..count * 250).map(|number| long(2000 + number)).collect::<Vec<_>>();
+    let status = server.append(&ledger, megabytes(5)).await.unwrap_err();
+    let (found, metadata) = reason(&status);
+    assert_eq!((status.code(), found.as_str()), (Code::ResourceExhausted, "REQUEST_TOO_LARGE"), "{status:?}");
+    let bytes: u64 = metadata["bytes"].parse().unwrap();
+    assert!((5_000_000..6_000_000).contains(&bytes), "{metadata:?}");
+    assert_eq!(metadata["bytes_max"], "4194304");
+    for words in [&metadata["bytes"], "4194304", "request_kib_max", "send it in several requests"] {
+        assert!(status.message().contains(words), "{words:?} is not in {:?}", status.message());
+    }
+    // Far longer ones are not even read.
+    let status = server.append(&ledger, megabytes(18)).await.unwrap_err();
     assert_eq!(status.code(), Code::OutOfRange, "{status:?}");
-    assert!(status.message().contains("4194304"), "names the limit: {}", status.message());
     assert_eq!(server.append(&ledger, vec![statement(&ledger, 10)]).await.unwrap().head, 7);
 }
 

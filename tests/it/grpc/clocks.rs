@@ -27,7 +27,7 @@ async fn an_answer_says_what_its_clocks_resolved_to_and_can_be_had_again() {
     server.append(&ledger, deal(&ledger)).await.unwrap();
     let name = format!("{ledger}/commitments/soybeans");
     let now = ask(&server, &name, v1::Clocks::default()).await.unwrap();
-    let clocks = now.clocks.unwrap();
+    let clocks = now.clocks.clone().unwrap();
     assert_eq!(clocks.as_of, Some(stamp(NOON)));
     assert_eq!(clocks.known_position, 6);
     assert_eq!(clocks.ledger_kind(), v1::LedgerKind::Live);

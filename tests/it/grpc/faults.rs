@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use entente::proto::v1;
+use entente::serve::{self, Config};
 use entente::store::{Disk, SledCatalog, SledConfig, Step};
 use tonic::Code;
 use tonic_types::StatusExt as _;
@@ -49,6 +50,24 @@ async fn a_full_disk_refuses_appends_until_there_is_room_and_a_retry_settles_wha
     server.append(&ledger, vec![statement(&ledger, 11)]).await.unwrap();
     assert_eq!(head(&server, &ledger).await, 8);
     server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_start_says_why_once() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("letter.txt"), "dear").unwrap();
+    let config = Config {
+        listen: ([127, 0, 0, 1], 0).into(),
+        data_dir: directory.path().to_owned(),
+        cache_bytes: 8 << 20,
+        request_bytes_max: 4 << 20,
+        shutdown_grace: std::time::Duration::ZERO,
+    };
+    let listener = serve::bind(&config).await.unwrap();
+    let error = serve::run(config, listener, std::future::pending()).await.unwrap_err();
+    let said = format!("{:#}", anyhow::Error::from(error));
+    assert_eq!(said.matches("is not a data directory of entente").count(), 1, "{said}");
+    assert_eq!(said.matches(&directory.path().display().to_string()).count(), 1, "{said}");
 }
 
 #[tokio::test]

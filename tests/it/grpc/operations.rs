@@ -13,7 +13,7 @@ use super::sample::{deal, statement};
 use crate::server::TestServer;
 
 /// A plain HTTP/1.1 request, and the whole answer as text.
-async fn http(server: &TestServer, request: &[u8]) -> String {
+pub(super) async fn http(server: &TestServer, request: &[u8]) -> String {
     let address = server.address.trim_start_matches("http://");
     let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
     stream.write_all(request).await.unwrap();
@@ -22,7 +22,7 @@ async fn http(server: &TestServer, request: &[u8]) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-async fn get(server: &TestServer, path: &str) -> String {
+pub(super) async fn get(server: &TestServer, path: &str) -> String {
     http(server, format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes()).await
 }
 
@@ -113,6 +113,29 @@ async fn metrics_count_requests_by_method_and_code_and_commits() {
     ] {
         assert!(page.contains(line), "{line} is not in\n{page}");
     }
+}
+
+#[tokio::test]
+async fn metrics_of_a_ledger_are_there_from_the_start() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = TestServer::on_disk(directory.path()).await;
+    let ledger = server.create("gauged", v1::LedgerKind::Live).await;
+    let expect = async |server: &TestServer, head: u64| {
+        let page = get(server, "/metrics").await;
+        for line in [
+            format!("entente_head{{ledger=\"gauged\"}} {head}"),
+            "entente_append_queue_depth{ledger=\"gauged\"} 0".to_owned(),
+            "entente_damaged_positions{ledger=\"gauged\"} 0".to_owned(),
+        ] {
+            assert!(page.lines().any(|it| it == line), "{line} is not in\n{page}");
+        }
+    };
+    expect(&server, 1).await;
+    server.append(&ledger, deal(&ledger)).await.unwrap();
+    server.stop().await.unwrap();
+    // The counters of a process outlive its servers, so this is what a new process would say.
+    metrics::gauge!("entente_head", "ledger" => "gauged").set(0.0);
+    expect(&TestServer::on_disk(directory.path()).await, 6).await;
 }
 
 #[tokio::test]

@@ -33,14 +33,15 @@ fn flip_in_file(path: &Path, position: u64) {
     fs::write(&file, bytes).expect("written");
 }
 
-/// Flips one bit of the block that holds `position`, behind the engine's own checksums.
-fn flip_in_block(path: &Path, position: u64) {
+/// Flips one bit of the block of the first ledger that holds `position`, behind the engine's own checksums.
+pub(crate) fn flip_in_block(path: &Path, position: u64) {
     let database = reopened(path);
     let tree = database.open_tree("log").expect("opens");
     let key = [&[0, 0, 0, 1, 0][..], &position.to_be_bytes()].concat();
     let (key, value) = tree.range(..=key).next_back().expect("there").expect("reads");
     let mut value = value.to_vec();
-    value[200] ^= 0x10;
+    let middle = value.len() / 2;
+    value[middle] ^= 0x10;
     tree.insert(key, value).expect("written");
     tree.flush().expect("flushed");
 }

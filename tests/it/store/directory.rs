@@ -77,7 +77,9 @@ fn a_newer_format_is_refused_and_left_alone() {
     let format = directory.path().join("format");
     let newer = fs::read_to_string(&format).expect("text").replace("format 1", "format 2");
     fs::write(&format, &newer).expect("written");
+    fs::remove_file(directory.path().join("lock")).expect("removed");
     let refusal = refusal(directory.path());
+    assert!(!directory.path().join("lock").exists());
     let path = directory.path().to_owned();
     assert_eq!(refusal, StoreError::NewerFormat { path, found: 2, supported: 1 });
     assert!(refusal.to_string().contains("has format 2, but this release reads formats up to 1"), "{refusal}");
@@ -89,9 +91,25 @@ fn a_directory_of_something_else_is_refused_and_left_alone() {
     for (file, text) in [("letter.txt", "dear"), ("format", "gibberish"), ("format", "entente store format 1\n")] {
         let directory = tempfile::tempdir().expect("a directory");
         fs::write(directory.path().join(file), text).expect("written");
-        assert!(matches!(refusal(directory.path()), StoreError::NotAStore { .. }), "{file} {text}");
-        assert!(!directory.path().join("sled").exists());
+        let refusal = refusal(directory.path());
+        assert!(matches!(refusal, StoreError::NotAStore { .. }), "{file} {text}");
+        assert!(refusal.to_string().contains(&directory.path().display().to_string()), "{refusal}");
+        assert_eq!(names_in(directory.path()), [file], "nothing is left behind");
+        assert_eq!(fs::read_to_string(directory.path().join(file)).expect("there"), text);
     }
+}
+
+#[test]
+fn a_path_that_is_or_leads_through_a_file_is_refused_and_left_alone() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("letter.txt");
+    fs::write(&file, "dear").expect("written");
+    for path in [file.clone(), file.join("data")] {
+        let refusal = refusal(&path).to_string();
+        assert!(refusal.contains(&path.display().to_string()), "{refusal}");
+    }
+    assert_eq!(fs::read_to_string(&file).expect("there"), "dear");
+    assert_eq!(names_in(directory.path()), ["letter.txt"]);
 }
 
 #[test]
@@ -121,6 +139,11 @@ fn the_segment_size_is_that_of_the_founding() {
     for unfit in [0, 64 << 10, 1_000_000, 32 << 20] {
         assert!(matches!(SledCatalog::open(sized(unfit)), Err(StoreError::Io { .. })), "{unfit}");
     }
+}
+
+fn names_in(path: &Path) -> Vec<String> {
+    let entries = fs::read_dir(path).expect("listed");
+    entries.map(|entry| entry.expect("listed").file_name().to_string_lossy().into_owned()).collect()
 }
 
 fn refusal(path: &Path) -> StoreError {

@@ -49,6 +49,33 @@ fn numbers_of_64_bits_are_strings_and_either_is_read() {
 }
 
 #[test]
+fn entries_of_a_map_come_by_key_so_that_one_message_is_one_text() {
+    let names = ["t2031", "t2026", "t2029", "t2027", "t2030", "t2028", "a", "z"];
+    let patched = |name: &&str| {
+        let by_series = names.iter().map(|series| ((*series).to_owned(), "1".to_owned())).collect();
+        ((*name).to_owned(), v1::TranchePatch { target_by_series: by_series, ..v1::TranchePatch::default() })
+    };
+    let set = v1::TermsPatch { tranches: names.iter().map(patched).collect(), ..v1::TermsPatch::default() };
+    let amended = v1::CommitmentAmended { set: Some(set), ..v1::CommitmentAmended::default() };
+    let submission = v1::Submission {
+        subject: "first".to_owned(),
+        payload: Some(v1::submission::Payload::CommitmentAmended(amended)),
+        ..v1::Submission::default()
+    };
+    let value = json::to_json(&submission).unwrap();
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let mut sorted = names;
+    sorted.sort_unstable();
+    let tranches = &value["commitmentAmended"]["set"]["tranches"];
+    assert_eq!(keys(tranches), sorted);
+    assert!(sorted.iter().all(|name| keys(&tranches[name]["targetBySeries"]) == sorted), "within entries too");
+    assert_eq!(keys(&value), ["subject", "commitmentAmended"], "fields stay in the order of their numbers");
+    for _ in 0..10 {
+        assert_eq!(json::to_json(&submission).unwrap().to_string(), value.to_string());
+    }
+}
+
+#[test]
 fn an_instant_that_json_cannot_say_is_an_error() {
     let stamp = prost_types::Timestamp { seconds: i64::MAX, nanos: 0 };
     let event = v1::Event { recorded_at: Some(stamp), ..v1::Event::default() };
