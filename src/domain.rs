@@ -35,7 +35,7 @@ pub use docket::{Docket, Fate};
 pub use dossier::Dossier;
 pub use event::{Event, EventId, EventKind, Family, Payload, Submission};
 pub use instant::Instant;
-pub use live::live;
+pub use live::{first_live, live};
 pub use moment::{Moment, MomentForm, Rounding};
 pub use name::{Collection, Slug, Subject};
 pub use party::Party;

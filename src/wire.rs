@@ -5,15 +5,19 @@
 //! the same. Every payload, word and field is matched by name, so that the compiler notices a new one.
 //! Not here: whether what is well formed may be recorded (`domain`), what a client is told (`rpc`).
 
+mod ask;
 mod assessment;
 mod at;
 mod comparison;
 mod deadline;
 mod event;
+mod exposure;
 mod list;
+mod meeting;
 mod payload;
 mod rounding;
 mod scalar;
+mod share;
 mod spell;
 mod submission;
 mod terms;
@@ -22,11 +26,15 @@ mod value;
 mod violation;
 mod word;
 
+pub use ask::ask_to_proto;
 pub use assessment::{AssessedIn, assessment_to_proto};
 pub use comparison::{ComparedIn, comparison_to_proto};
 pub use deadline::deadline_to_proto;
 pub use event::{event_from_proto, event_name, event_to_proto};
+pub use exposure::{item_exposure_to_proto, item_from_proto, rate_component_to_proto, standings_to_proto};
+pub use meeting::{leader_year_to_proto, meeting_to_proto};
 pub use rounding::four_places;
+pub use share::shares_to_proto;
 pub use spell::{instant_from_proto, instant_to_proto};
 pub use submission::{canonical, submission_from_proto, submission_to_proto};
 pub use to_proto::ToProto;

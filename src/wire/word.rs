@@ -12,7 +12,10 @@ use crate::domain::{
     SourceClass, Standing, Status,
 };
 use crate::proto::v1;
-use crate::views::{AssessmentField, ChangeKind, Consequence, DeadlineKind, EffectTiming, InEffect, PeriodVerdict};
+use crate::views::{
+    AssessmentField, ChangeKind, Consequence, DeadlineKind, EffectTiming, FigureForm, FoundIn, InEffect, MatchKind,
+    MeasureStanding, MeetingState, PeriodVerdict,
+};
 
 /// A word of the domain that is an enum on the wire.
 pub trait Word: Copy + 'static {
@@ -96,6 +99,7 @@ words! {
         ShockRecorded EventRetracted;
     Evidence: None Single Corroborated Contested;
     Family: Ledger Instruments Commitments Measures Observations Claims Relief Negotiation Context Corrections;
+    FigureForm: Share Level;
     Flag: AllegedBreach Amended AnnouncedOnly AwaitingData BoundOnly AwaitingNotice CoverageGap CuredLate DeMinimis
         EndedInBreach EvidenceIncomplete ExcuseContested ExtendedRetroactively FindingApplied ImmatureCohort
         ImplementedLate InadmissibleClaim InsufficientSample LatePerformance LegalBasisVoid NotImplemented
@@ -103,13 +107,17 @@ words! {
         RetroProtected Reversed RevivedAfterLapse SeriesMissing Snapback SnapbackClockRunning SourcesDisagree
         StraddlesDue StraddlesStart TextDisagrees UnitUnknown Void WaiverApplied WaiverInvalid WaiverVoid
         ZeroDenominator;
+    FoundIn: Title Note;
     InEffect: Yes No Unknown;
     Kind: MeasureSuspension RateCeiling PurchasePledge PeriodicCeiling OneOffAct LicensingFlow;
     LedgerKind: Live Replay;
     Lifecycle: NotRecorded Pending InForce Suspended Lapsed Terminated;
+    MatchKind: Exact Under Over Approximate Text;
     MeasureKind: Tariff ExportControl Fee Rule Investigation;
+    MeasureStanding: Announced InEffect Suspended Void;
     MeasureState: Applied NotApplied;
     MeetingLevel: Leader Ministerial Official;
+    MeetingState: Held Planned Moved Unreported;
     Nomenclature: Hs2022 Htsus Cn2025 ChinaTariff ChinaControl Eccn;
     OnEnd: Revive Expire;
     OnMissing: Unverified NotMet;

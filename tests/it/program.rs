@@ -2,5 +2,7 @@
 
 mod command_line;
 mod configuration;
+mod exposure;
 mod readme;
 mod running;
+mod talks;
