@@ -9,9 +9,12 @@ mod config_file;
 mod create;
 mod demo;
 mod event_line;
+mod export;
+mod import;
 mod ledger_arg;
 mod output;
 mod paint;
+mod progress;
 mod read;
 mod record;
 mod serve;
@@ -46,6 +49,11 @@ enum Command {
     Status(status::StatusArgs),
     /// Read events back, in order
     Read(read::ReadArgs),
+    /// Record the figures of a statistical table, or the events of another ledger
+    #[command(subcommand)]
+    Import(import::ImportCommand),
+    /// Write a ledger's events, or a view of it, as JSON lines, CSV or CloudEvents
+    Export(export::ExportArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -71,7 +79,7 @@ impl ServerArg {
 
 /// Runs the program: arguments from the process, exit code to it.
 ///
-/// Exit codes: 0 done; 1 refused or failed; 2 wrong usage; 64 bad configuration; 69 no server answers.
+/// Exit codes: 0 done; 1 refused or failed; 2 wrong usage; 3 done, but lines of an import were rejected; 64 bad configuration; 69 no server answers.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
@@ -96,6 +104,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Record(args) => record::run(args).await,
         Command::Status(args) => status::run(args).await,
         Command::Read(args) => read::run(args).await,
+        Command::Import(command) => import::run(command).await,
+        Command::Export(args) => export::run(args).await,
         Command::Serve(_) | Command::Completions { .. } | Command::Man => Ok(()),
     }
 }

@@ -3,6 +3,9 @@
 //! Here: what every program that talks to entente would otherwise write for itself. Not here: printing (`cli`).
 
 mod append;
+mod batch;
+
+pub use batch::Batch;
 
 use tonic::transport::{Channel, Endpoint};
 

@@ -1,3 +1,11 @@
-//! Exchange: events in files that people and programs write. No network; paths and texts come from the caller.
+//! Exchange: events in files that people and programs write and read. No network; readers, writers, paths and texts
+//! come from the caller.
+//!
+//! Here: files of events to be recorded ([`event_file`]), ledgers as JSON lines ([`event_lines`]) and as CloudEvents
+//! ([`cloud_event`]), views as sheets ([`sheet`]), statistical tables ([`table`]).
 
+pub mod cloud_event;
 pub mod event_file;
+pub mod event_lines;
+pub mod sheet;
+pub mod table;

@@ -24,6 +24,11 @@ enum Known {
 }
 
 impl WhenArgs {
+    /// Whether either was named.
+    pub(super) fn is_given(&self) -> bool {
+        self.as_of.is_some() || self.known_at.is_some()
+    }
+
     /// As the API takes them.
     pub(super) fn clocks(&self) -> v1::Clocks {
         let mut clocks = v1::Clocks { as_of: self.as_of.map(wire::instant_to_proto), ..v1::Clocks::default() };

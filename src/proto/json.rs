@@ -1,5 +1,5 @@
 //! The proto JSON mapping of every message, both ways: field names in lowerCamelCase (either spelling is read), 64-bit
-//! integers as strings, instants in RFC 3339, enums by name, fields at their default left out.
+//! integers as strings, instants in RFC 3339, enums by name, fields at their default left out, maps by key.
 
 use std::sync::OnceLock;
 
@@ -23,7 +23,9 @@ pub struct JsonError {
 pub fn to_json<M: Message + Name>(message: &M) -> Result<Value, JsonError> {
     let mut dynamic = DynamicMessage::new(descriptor::<M>());
     dynamic.transcode_from(message).map_err(|error| JsonError::whole(error.to_string()))?;
-    serde_json::to_value(&dynamic).map_err(|error| JsonError::whole(error.to_string()))
+    let mut value = serde_json::to_value(&dynamic).map_err(|error| JsonError::whole(error.to_string()))?;
+    sort_maps(&descriptor::<M>(), &mut value);
+    Ok(value)
 }
 
 /// A message from JSON. A field that the message does not have is refused, and so is a value that its field cannot hold.
@@ -34,6 +36,25 @@ pub fn from_json<M: Message + Name + Default>(value: &Value) -> Result<M, JsonEr
         JsonError { field, problem }
     })?;
     dynamic.transcode_to().map_err(|error| JsonError::whole(error.to_string()))
+}
+
+/// Puts the entries of maps in the order of their keys, which the writer does not: the same message is the same text.
+fn sort_maps(descriptor: &MessageDescriptor, value: &mut Value) {
+    let Value::Object(fields) = value else { return };
+    for (key, value) in fields {
+        let Some(field) = descriptor.get_field_by_json_name(key) else { continue };
+        let Kind::Message(inner) = field.kind() else { continue };
+        match value {
+            Value::Object(entries) if field.is_map() => {
+                entries.sort_keys();
+                if let Kind::Message(inner) = inner.map_entry_value_field().kind() {
+                    entries.values_mut().for_each(|entry| sort_maps(&inner, entry));
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| sort_maps(&inner, item)),
+            value => sort_maps(&inner, value),
+        }
+    }
 }
 
 impl JsonError {

@@ -5,8 +5,10 @@
 mod cases; // the worked examples of the specification, as a pure function and over gRPC
 mod contract; // the wire contract: additions only, and every reason documented
 mod decide; // what may be recorded: given, when, then, refused
+mod exchange; // tables, mappings, sheets: files in and out
 mod grpc; // a real server and a real client: everything a user sees of the services
 mod oracle; // a second, independent evaluator, and random histories on which both must agree
+mod phase_one; // data/phase-one: a deal whose outcome is known
 mod program; // the binary itself: commands, exit codes, the README's output
 mod real_ledger; // data/us-china: loads, and says what the truce's story says
 mod server; // starts a server on port 0 and stops it

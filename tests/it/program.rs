@@ -2,5 +2,7 @@
 
 mod command_line;
 mod configuration;
+mod exporting;
+mod importing;
 mod readme;
 mod running;
