@@ -15,9 +15,12 @@ mod explain;
 mod filter_arg;
 mod ledger_arg;
 mod output;
+mod pace;
 mod paint;
 mod read;
 mod record;
+mod scenario;
+mod scorecard;
 mod serve;
 mod show;
 mod status;
@@ -53,6 +56,12 @@ enum Command {
     Status(status::StatusArgs),
     /// Show how the answer for one commitment came about: terms, records, figures, rules
     Explain(explain::ExplainArgs),
+    /// Show who owes what to whom, and how it stands
+    Scorecard(scorecard::ScorecardArgs),
+    /// Show what would follow from events that nobody has recorded, and from time
+    Scenario(scenario::ScenarioArgs),
+    /// Show performed against expected over time, and where the present rate leads
+    Pace(pace::PaceArgs),
     /// Read events back, in order
     Read(read::ReadArgs),
     /// Show one event with everything it says: sources, terms, corrections
@@ -117,6 +126,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Record(args) => record::run(args).await,
         Command::Status(args) => status::run(args).await,
         Command::Explain(args) => explain::run(args).await,
+        Command::Scorecard(args) => scorecard::run(args).await,
+        Command::Scenario(args) => scenario::run(args).await,
+        Command::Pace(args) => pace::run(args).await,
         Command::Read(args) => read::run(args).await,
         Command::Show(args) => show::run(args).await,
         Command::Calendar(args) => calendar::run(args).await,

@@ -89,6 +89,22 @@ impl Client {
             request.page_token = page.next_page_token;
         }
     }
+
+    /// Everything that would follow from a scenario, page after page, all at the clocks of the first page.
+    pub async fn scenario(
+        &self,
+        mut request: v1::ProjectScenarioRequest,
+    ) -> Result<v1::ProjectScenarioResponse, ClientError> {
+        let mut effects = Vec::new();
+        loop {
+            let page = self.compliance().project_scenario(request.clone()).await?.into_inner();
+            effects.extend(page.effects.clone());
+            if page.next_page_token.is_empty() {
+                return Ok(v1::ProjectScenarioResponse { effects, ..page });
+            }
+            request.page_token = page.next_page_token;
+        }
+    }
 }
 
 /// The address of a server; `None` where it is none, or of a scheme that is not spoken: what says https and is not

@@ -17,9 +17,12 @@ mod measure;
 mod name;
 mod observe;
 mod order;
+mod pace;
 mod page;
 mod question;
 mod reading;
+mod scenario;
+mod scorecard;
 mod status;
 
 pub use status::{foreign_name, reasons};

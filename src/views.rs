@@ -1,8 +1,8 @@
 //! Views: answers computed from a docket. Pure: no store, no clock; the same question gets the same answer for ever.
 //!
-//! Here: [`assess`], how a status is decided, one decision table per file; [`explain`], how that answer came about.
-//! Not here: which events may be recorded (`domain`), where they come from (`ledger`), how an answer is spelled on the
-//! wire (`wire`).
+//! Here: [`assess`], how a status is decided, one decision table per file; [`explain`], how that answer came about;
+//! [`scorecard_member`], [`project`] and [`pace`], questions that rest on it. Not here: which events may be recorded
+//! (`domain`), where they come from (`ledger`), how an answer is spelled on the wire (`wire`).
 
 mod act;
 mod assess;
@@ -16,14 +16,19 @@ mod intervals;
 mod judge;
 mod licensing;
 mod maintenance;
+mod mark;
 mod outcome;
+mod pace;
 mod patch;
 mod periodic;
+mod promise;
 mod purchase;
 mod readings;
 mod record;
 mod relief;
 mod rule;
+mod scenario;
+mod scorecard;
 mod standing;
 mod terms_in_force;
 
@@ -42,4 +47,11 @@ pub use explain::{
     SeriesDerivation, SeriesTranche, ShareOfItem, SpanGround, TermInForce, TermOrigin, TracedSpan, TrancheDerivation,
     TriedRow, exact, explain, explain_dossier,
 };
+pub use pace::{
+    Course, Forecast, ForecastSpan, Mirror, MirrorSide, Pace, PaceOf, PeriodPoint, PeriodValue, PeriodicPace, Point,
+    PurchasePace, ReadingPace, Strand, pace,
+};
+pub use promise::Promise;
+pub use scenario::{Difference, Effect, Link, Step, project};
+pub use scorecard::{Member, ScoreGroup, Scorecard, ScorecardFilter, scorecard_member};
 pub use terms_in_force::terms_in_force;

@@ -2,7 +2,7 @@
 
 use tonic::{Request, Response, Status};
 
-use super::{commitment, compare, deadlines, instrument, list, measure, question};
+use super::{commitment, compare, deadlines, instrument, list, measure, pace, question, scenario, scorecard};
 use crate::domain::Collection;
 use crate::ledger::Ledgers;
 use crate::proto::v1;
@@ -106,5 +106,23 @@ impl ComplianceService for ComplianceApi {
         request: Request<v1::CompareAssessmentsRequest>,
     ) -> Result<Response<v1::CompareAssessmentsResponse>, Status> {
         Ok(Response::new(compare::compare(&self.ledgers, request.into_inner()).await?))
+    }
+
+    async fn get_scorecard(
+        &self,
+        request: Request<v1::GetScorecardRequest>,
+    ) -> Result<Response<v1::GetScorecardResponse>, Status> {
+        Ok(Response::new(scorecard::scorecard(&self.ledgers, request.into_inner()).await?))
+    }
+
+    async fn project_scenario(
+        &self,
+        request: Request<v1::ProjectScenarioRequest>,
+    ) -> Result<Response<v1::ProjectScenarioResponse>, Status> {
+        Ok(Response::new(scenario::project(&self.ledgers, request.into_inner()).await?))
+    }
+
+    async fn get_pace(&self, request: Request<v1::GetPaceRequest>) -> Result<Response<v1::GetPaceResponse>, Status> {
+        Ok(Response::new(pace::pace(&self.ledgers, request.into_inner()).await?))
     }
 }

@@ -126,6 +126,11 @@ impl CommitmentFilter {
     }
 }
 
+/// One party.
+pub(super) fn party(code: &str, field: &str) -> Result<Party, Fault> {
+    Party::parse(code).map_err(|error| Fault::field(field, error.to_string()))
+}
+
 pub(super) fn parties(codes: &[String], field: &str) -> Result<Vec<Party>, Fault> {
     each(codes, field, |code| Party::parse(code).map_err(|error| error.to_string()))
 }

@@ -108,14 +108,15 @@ async fn ordered_page<T: Send + 'static>(
 }
 
 /// Where a page begins.
-struct Begun {
-    ledger: Ledger,
-    size: usize,
-    at: Resolved,
-    after: Option<String>,
+pub(super) struct Begun {
+    pub(super) ledger: Ledger,
+    pub(super) size: usize,
+    pub(super) at: Resolved,
+    pub(super) after: Option<String>,
 }
 
-async fn begin(ledgers: &Ledgers, request: &ListRequest) -> Result<Begun, Fault> {
+/// Reads where a page begins, and at which clocks: those of the first page.
+pub(super) async fn begin(ledgers: &Ledgers, request: &ListRequest) -> Result<Begun, Fault> {
     let ledger = name::ledger(ledgers, &request.parent, "parent")?;
     let size = page::size(request.page_size)?;
     let (at, after) = match PageToken::decode(&request.page_token, &request.question)? {
@@ -125,7 +126,8 @@ async fn begin(ledgers: &Ledgers, request: &ListRequest) -> Result<Begun, Fault>
     Ok(Begun { ledger, size, at, after })
 }
 
-fn next_token(at: Resolved, last: Option<String>, question: &[u8]) -> String {
+/// The token of the page after this one; empty where there is none.
+pub(super) fn next_token(at: Resolved, last: Option<String>, question: &[u8]) -> String {
     last.map_or_else(String::new, |after| PageToken { as_of: at.as_of, known: at.known, after }.encode(question))
 }
 

@@ -14,7 +14,7 @@ use crate::domain::{
 use crate::proto::v1;
 use crate::views::{
     Agreement, AssessmentField, ChangeKind, Consequence, DeadlineKind, EffectTiming, EndGround, InEffect, LotReason,
-    PeriodVerdict, RecordUse, SpanGround, TermOrigin,
+    PeriodVerdict, RecordUse, ScoreGroup, SpanGround, TermOrigin,
 };
 
 /// A word of the domain that is an enum on the wire.
@@ -130,6 +130,7 @@ words! {
         PremiseCorrected NotAdopted Survived NotNamed NoBearing Context;
     Retractor: Source Recorder;
     Rounding: Down Up;
+    ScoreGroup: Kept Running AtRisk Broken Unclear Released Pending;
     SeriesRule: Primary Concur Conservative;
     SourceClass: ObligorOfficial ObligeeOfficial ThirdOfficial Industry Media Analyst;
     SpanGround: Observed Confirmed Contested NotImplemented RateAboveLimit Waived Excused Suspended CounterpartTriggered

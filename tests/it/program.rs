@@ -3,5 +3,6 @@
 mod command_line;
 mod configuration;
 mod explain;
+mod questions;
 mod readme;
 mod running;
