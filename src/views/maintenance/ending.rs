@@ -25,7 +25,7 @@ pub(super) struct Ending {
 }
 
 /// The act that ended it before its own end.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy)]
 struct Act {
     at: Instant,
     snapback: bool,
@@ -39,7 +39,10 @@ impl Ending {
         let mut settled_by = Vec::new();
         let clocks = clocks(case, terms, as_of, &mut settled_by);
         let termination = case.termination(None, as_of).map(|(at, position)| Act { at, snapback: false, position });
-        let act = clocks.iter().copied().chain(termination).min().filter(|act| act.at < own_end);
+        // At the same instant the clock has run to its end too: the snapback is named before the termination.
+        let earliest =
+            clocks.iter().copied().chain(termination).min_by_key(|act| (act.at, !act.snapback, act.position));
+        let act = earliest.filter(|act| act.at < own_end);
         let end = act.map_or(own_end, |act| act.at);
         let until_end = Spans::union([Span { from: Instant::MIN, until: end }]);
         let intervals = term.intervals.iter().copied();
