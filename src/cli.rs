@@ -2,6 +2,7 @@
 //!
 //! Here: arguments, the config file, what people see. Not here: the server (`serve`), the client's patience (`client`).
 
+mod asks;
 mod board;
 mod calendar;
 mod commitment;
@@ -12,8 +13,10 @@ mod create;
 mod demo;
 mod event_line;
 mod explain;
+mod exposure;
 mod filter_arg;
 mod ledger_arg;
+mod meetings;
 mod output;
 mod pace;
 mod paint;
@@ -22,6 +25,7 @@ mod record;
 mod scenario;
 mod scorecard;
 mod serve;
+mod shares;
 mod show;
 mod status;
 mod when;
@@ -70,6 +74,14 @@ enum Command {
     Calendar(calendar::CalendarArgs),
     /// Show what changed since then, and why: what became known, and what happened
     Compare(compare::CompareArgs),
+    /// Find which measures and commitments touch codes, materials, or a company's list of items
+    Exposure(exposure::ExposureArgs),
+    /// Show what every series reports of an ask or a commitment, side by side
+    Shares(shares::SharesArgs),
+    /// List meetings, held and planned, and count those of leaders
+    Meetings(meetings::MeetingsArgs),
+    /// List asks, their answers and what came of them
+    Asks(asks::AsksArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -133,6 +145,10 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Show(args) => show::run(args).await,
         Command::Calendar(args) => calendar::run(args).await,
         Command::Compare(args) => compare::run(args).await,
+        Command::Exposure(args) => exposure::run(args).await,
+        Command::Shares(args) => shares::run(args).await,
+        Command::Meetings(args) => meetings::run(args).await,
+        Command::Asks(args) => asks::run(args).await,
         Command::Serve(_) | Command::Completions { .. } | Command::Man { .. } => Ok(()),
     }
 }

@@ -4,3 +4,4 @@
 pub mod deadline_text;
 pub mod event_file;
 pub mod icalendar;
+pub mod items;

@@ -2,7 +2,10 @@
 
 use tonic::{Request, Response, Status};
 
-use super::{commitment, compare, deadlines, instrument, list, measure, pace, question, scenario, scorecard};
+use super::{
+    ask, commitment, compare, deadlines, exposure, instrument, list, measure, meeting, pace, question, scenario,
+    scorecard, share,
+};
 use crate::domain::Collection;
 use crate::ledger::Ledgers;
 use crate::proto::v1;
@@ -124,5 +127,30 @@ impl ComplianceService for ComplianceApi {
 
     async fn get_pace(&self, request: Request<v1::GetPaceRequest>) -> Result<Response<v1::GetPaceResponse>, Status> {
         Ok(Response::new(pace::pace(&self.ledgers, request.into_inner()).await?))
+    }
+
+    async fn find_exposure(
+        &self,
+        request: Request<v1::FindExposureRequest>,
+    ) -> Result<Response<v1::FindExposureResponse>, Status> {
+        Ok(Response::new(exposure::find(&self.ledgers, request.into_inner()).await?))
+    }
+
+    async fn get_shares(
+        &self,
+        request: Request<v1::GetSharesRequest>,
+    ) -> Result<Response<v1::GetSharesResponse>, Status> {
+        Ok(Response::new(share::get(&self.ledgers, request.into_inner()).await?))
+    }
+
+    async fn list_meetings(
+        &self,
+        request: Request<v1::ListMeetingsRequest>,
+    ) -> Result<Response<v1::ListMeetingsResponse>, Status> {
+        Ok(Response::new(meeting::list(&self.ledgers, request.into_inner()).await?))
+    }
+
+    async fn list_asks(&self, request: Request<v1::ListAsksRequest>) -> Result<Response<v1::ListAsksResponse>, Status> {
+        Ok(Response::new(ask::list(&self.ledgers, request.into_inner()).await?))
     }
 }

@@ -149,6 +149,11 @@ pub(super) fn prefixes(codes: Vec<String>, field: &str) -> Result<Vec<String>, F
     each(&codes, field, usable)
 }
 
+/// Words of a closed list.
+pub(super) fn words<W: Word>(numbers: &[i32], field: &str, what: &str) -> Result<Vec<W>, Fault> {
+    each(numbers, field, |number| word::<W>(*number).ok_or_else(|| format!("{number} is not {what}")))
+}
+
 /// The word of an enum's number; none for the unspecified one and for numbers that are no word.
 pub(super) fn word<W: Word>(number: i32) -> Option<W> {
     W::Proto::try_from(number).ok().and_then(W::from_proto)

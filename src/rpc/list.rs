@@ -49,6 +49,27 @@ macro_rules! list_request {
     }};
 }
 
+pub(super) use list_request;
+
+/// A page of a list in an order of its own. `collect` gives all of it, each entry with its key in ascending order, and
+/// what is said of the list as a whole.
+pub(super) async fn sorted_page<T: Send + 'static, W: Send + 'static>(
+    ledgers: &Ledgers,
+    request: ListRequest,
+    collect: impl FnOnce(&Docket, &Slug, Resolved) -> (Vec<(String, T)>, W) + Send + 'static,
+) -> Result<(PageOf<T>, W), Fault> {
+    let Begun { ledger, size, at, after } = begin(ledgers, &request).await?;
+    let shared = ledger.clone();
+    let all = tokio::task::spawn_blocking(move || collect(&shared.docket(), shared.name(), at)).await;
+    let (entries, whole) = all.map_err(|error| Fault::Internal(error.to_string()))?;
+    let later = |(key, _): &(String, T)| after.as_deref().is_none_or(|after| key.as_str() > after);
+    let mut left = entries.into_iter().filter(later).peekable();
+    let (keys, entries): (Vec<String>, Vec<T>) = left.by_ref().take(size).unzip();
+    let last = keys.into_iter().next_back().filter(|_| left.peek().is_some());
+    let next_page_token = next_token(at, last, &request.question);
+    Ok((PageOf { entries, next_page_token, clocks: at.echo(&ledger) }, whole))
+}
+
 /// A page of a collection; `show` leaves out what is not wanted.
 pub(super) async fn page<T: Send + 'static>(
     ledgers: &Ledgers,

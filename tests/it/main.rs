@@ -5,6 +5,7 @@
 mod cases; // the worked examples of the specification, as a pure function and over gRPC
 mod contract; // the wire contract: additions only, and every reason documented
 mod decide; // what may be recorded: given, when, then, refused
+mod exposure; // how items are read and matched, against plain comparison too
 mod grpc; // a real server and a real client: everything a user sees of the services
 mod hypothesis; // supposing events: what would be known is what is known once they are recorded
 mod ledger; // the writer of a ledger by itself: waiting, closing

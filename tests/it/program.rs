@@ -3,6 +3,8 @@
 mod command_line;
 mod configuration;
 mod explain;
+mod exposure;
 mod questions;
 mod readme;
 mod running;
+mod talks;

@@ -168,7 +168,7 @@ async fn a_termination_reaches_every_promise_of_the_instrument_page_by_page() {
     let next = v1::ProjectScenarioRequest { page_token: first.next_page_token.clone(), ..request.clone() };
     let second = project(&server, next.clone()).await.unwrap();
     assert_eq!((first.effects.len(), second.effects.len(), second.next_page_token.as_str()), (1, 1, ""));
-    assert_eq!((first.clocks, &first.events), (second.clocks, &second.events));
+    assert_eq!((&first.clocks, &first.events), (&second.clocks, &second.events));
     let (soybeans, suspension) = (named(&first, "soybeans"), named(&second, "suspension"));
     for effect in [soybeans, suspension] {
         let step = effect.steps.iter().find(|step| step.at == Some(stamp("2026-05-01T00:00:00Z"))).unwrap();
