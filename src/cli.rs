@@ -13,13 +13,16 @@ mod create;
 mod demo;
 mod event_line;
 mod explain;
+mod export;
 mod exposure;
 mod filter_arg;
+mod import;
 mod ledger_arg;
 mod meetings;
 mod output;
 mod pace;
 mod paint;
+mod progress;
 mod read;
 mod record;
 mod scenario;
@@ -82,6 +85,11 @@ enum Command {
     Meetings(meetings::MeetingsArgs),
     /// List asks, their answers and what came of them
     Asks(asks::AsksArgs),
+    /// Record the figures of a statistical table, or the events of another ledger
+    #[command(subcommand)]
+    Import(import::ImportCommand),
+    /// Write a ledger's events, or a view of it, as JSON lines, CSV or CloudEvents
+    Export(export::ExportArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -113,7 +121,7 @@ impl ServerArg {
 
 /// Runs the program: arguments from the process, exit code to it.
 ///
-/// Exit codes: 0 done; 1 refused or failed; 2 wrong usage; 64 bad configuration; 69 no server answers.
+/// Exit codes: 0 done; 1 refused or failed; 2 wrong usage; 3 done, but lines of an import were rejected; 64 bad configuration; 69 no server answers.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
@@ -149,6 +157,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Shares(args) => shares::run(args).await,
         Command::Meetings(args) => meetings::run(args).await,
         Command::Asks(args) => asks::run(args).await,
+        Command::Import(command) => import::run(command).await,
+        Command::Export(args) => export::run(args).await,
         Command::Serve(_) | Command::Completions { .. } | Command::Man { .. } => Ok(()),
     }
 }

@@ -3,7 +3,10 @@
 //! Here: what every program that talks to entente would otherwise write for itself. Not here: printing (`cli`).
 
 mod append;
+mod batch;
 mod pages;
+
+pub use batch::Batch;
 
 use std::time::Duration;
 

@@ -3,7 +3,9 @@
 mod command_line;
 mod configuration;
 mod explain;
+mod exporting;
 mod exposure;
+mod importing;
 mod questions;
 mod readme;
 mod running;
