@@ -2,6 +2,7 @@
 //!
 //! Here: arguments, the config file, what people see. Not here: the server (`serve`), the client's patience (`client`).
 
+mod asks;
 mod board;
 mod calendar;
 mod commitment;
@@ -12,13 +13,22 @@ mod create;
 mod demo;
 mod event_line;
 mod explain;
+mod export;
+mod exposure;
 mod filter_arg;
+mod import;
 mod ledger_arg;
+mod meetings;
 mod output;
+mod pace;
 mod paint;
+mod progress;
 mod read;
 mod record;
+mod scenario;
+mod scorecard;
 mod serve;
+mod shares;
 mod show;
 mod status;
 mod when;
@@ -53,6 +63,12 @@ enum Command {
     Status(status::StatusArgs),
     /// Show how the answer for one commitment came about: terms, records, figures, rules
     Explain(explain::ExplainArgs),
+    /// Show who owes what to whom, and how it stands
+    Scorecard(scorecard::ScorecardArgs),
+    /// Show what would follow from events that nobody has recorded, and from time
+    Scenario(scenario::ScenarioArgs),
+    /// Show performed against expected over time, and where the present rate leads
+    Pace(pace::PaceArgs),
     /// Read events back, in order
     Read(read::ReadArgs),
     /// Show one event with everything it says: sources, terms, corrections
@@ -61,6 +77,19 @@ enum Command {
     Calendar(calendar::CalendarArgs),
     /// Show what changed since then, and why: what became known, and what happened
     Compare(compare::CompareArgs),
+    /// Find which measures and commitments touch codes, materials, or a company's list of items
+    Exposure(exposure::ExposureArgs),
+    /// Show what every series reports of an ask or a commitment, side by side
+    Shares(shares::SharesArgs),
+    /// List meetings, held and planned, and count those of leaders
+    Meetings(meetings::MeetingsArgs),
+    /// List asks, their answers and what came of them
+    Asks(asks::AsksArgs),
+    /// Record the figures of a statistical table, or the events of another ledger
+    #[command(subcommand)]
+    Import(import::ImportCommand),
+    /// Write a ledger's events, or a view of it, as JSON lines, CSV or CloudEvents
+    Export(export::ExportArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -92,7 +121,7 @@ impl ServerArg {
 
 /// Runs the program: arguments from the process, exit code to it.
 ///
-/// Exit codes: 0 done; 1 refused or failed; 2 wrong usage; 64 bad configuration; 69 no server answers.
+/// Exit codes: 0 done; 1 refused or failed; 2 wrong usage; 3 done, but lines of an import were rejected; 64 bad configuration; 69 no server answers.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
@@ -117,10 +146,19 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Record(args) => record::run(args).await,
         Command::Status(args) => status::run(args).await,
         Command::Explain(args) => explain::run(args).await,
+        Command::Scorecard(args) => scorecard::run(args).await,
+        Command::Scenario(args) => scenario::run(args).await,
+        Command::Pace(args) => pace::run(args).await,
         Command::Read(args) => read::run(args).await,
         Command::Show(args) => show::run(args).await,
         Command::Calendar(args) => calendar::run(args).await,
         Command::Compare(args) => compare::run(args).await,
+        Command::Exposure(args) => exposure::run(args).await,
+        Command::Shares(args) => shares::run(args).await,
+        Command::Meetings(args) => meetings::run(args).await,
+        Command::Asks(args) => asks::run(args).await,
+        Command::Import(command) => import::run(command).await,
+        Command::Export(args) => export::run(args).await,
         Command::Serve(_) | Command::Completions { .. } | Command::Man { .. } => Ok(()),
     }
 }

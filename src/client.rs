@@ -3,7 +3,10 @@
 //! Here: what every program that talks to entente would otherwise write for itself. Not here: printing (`cli`).
 
 mod append;
+mod batch;
 mod pages;
+
+pub use batch::Batch;
 
 use std::time::Duration;
 
@@ -85,6 +88,22 @@ impl Client {
             lines.extend(page.lines);
             if page.next_page_token.is_empty() {
                 return Ok((lines, page.clocks.unwrap_or_default()));
+            }
+            request.page_token = page.next_page_token;
+        }
+    }
+
+    /// Everything that would follow from a scenario, page after page, all at the clocks of the first page.
+    pub async fn scenario(
+        &self,
+        mut request: v1::ProjectScenarioRequest,
+    ) -> Result<v1::ProjectScenarioResponse, ClientError> {
+        let mut effects = Vec::new();
+        loop {
+            let page = self.compliance().project_scenario(request.clone()).await?.into_inner();
+            effects.extend(page.effects.clone());
+            if page.next_page_token.is_empty() {
+                return Ok(v1::ProjectScenarioResponse { effects, ..page });
             }
             request.page_token = page.next_page_token;
         }

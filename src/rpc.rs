@@ -3,24 +3,32 @@
 //! Here: names, clocks and pages of requests; the one file that makes a [`tonic::Status`]. Not here: what may be recorded
 //! (`domain`), what an answer is (`views`), sockets and shutdown (`serve`).
 
+mod ask;
 mod clocks;
 mod commitment;
 mod compare;
 mod compliance_service;
 mod deadlines;
+mod exposure;
 mod expression;
 mod filter;
 mod instrument;
 mod ledger_service;
 mod list;
 mod measure;
+mod meeting;
 mod name;
 mod observe;
 mod order;
+mod pace;
 mod page;
 mod question;
 mod reading;
+mod scenario;
+mod scorecard;
+mod share;
 mod status;
+mod year;
 
 pub use status::{foreign_name, reasons};
 

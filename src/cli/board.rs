@@ -74,7 +74,12 @@ fn table<'a>(lines: impl Iterator<Item = &'a v1::BoardLine>, as_of: Option<Times
 
 /// When the answer changes by itself, and in how many days.
 pub(super) fn next_change(assessment: &v1::Assessment, as_of: Option<Timestamp>) -> String {
-    match (assessment.next_change_at, as_of) {
+    until_then(assessment.next_change_at, as_of)
+}
+
+/// An instant to come, and in how many days.
+pub(super) fn until_then(next: Option<Timestamp>, as_of: Option<Timestamp>) -> String {
+    match (next, as_of) {
         (Some(next), Some(now)) => {
             let seconds = next.seconds - now.seconds;
             let left = match seconds.div_euclid(86_400) {

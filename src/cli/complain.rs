@@ -5,9 +5,11 @@ use std::process::ExitCode;
 use tonic_types::StatusExt as _;
 
 use super::config_file::ConfigError;
+use super::import::LinesRejected;
 use crate::client::ClientError;
 
 const FAILED: u8 = 1;
+const LINES_REJECTED: u8 = 3;
 const BAD_CONFIG: u8 = 64;
 const NO_SERVER: u8 = 69;
 
@@ -48,6 +50,9 @@ fn explain_status(status: &tonic::Status) {
 fn code_of(error: &anyhow::Error) -> u8 {
     if error.is::<ConfigError>() {
         return BAD_CONFIG;
+    }
+    if error.is::<LinesRejected>() {
+        return LINES_REJECTED;
     }
     match error.downcast_ref::<ClientError>() {
         Some(ClientError::Unreachable { .. } | ClientError::Address(_)) => NO_SERVER,

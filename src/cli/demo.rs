@@ -5,11 +5,10 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 use include_dir::{Dir, include_dir};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::config_file::Settings;
 use super::when::WhenArgs;
-use super::{output, serve as serve_command, status};
+use super::{output, progress, serve as serve_command, status};
 use crate::client::Client;
 use crate::exchange::event_file;
 use crate::proto::v1;
@@ -101,7 +100,7 @@ async fn load(client: &Client) -> anyhow::Result<()> {
         Err(status) if status.code() == tonic::Code::AlreadyExists => {}
         Err(status) => return Err(crate::client::ClientError::from(status).into()),
     }
-    let bar = progress(submissions.len());
+    let bar = progress::bar("loading the truce", submissions.len() as u64, "events");
     client
         .append_all(&format!("ledgers/{LEDGER_ID}"), submissions, |done| bar.set_position(done as u64))
         .await
@@ -119,12 +118,4 @@ fn embedded_events() -> anyhow::Result<Vec<v1::Submission>> {
         submissions.extend(event_file::parse(text, &file.path().display().to_string())?);
     }
     Ok(event_file::in_order_of_record(submissions))
-}
-
-fn progress(events: usize) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(events as u64), ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template("loading the truce {bar:30} {pos}/{len} events") {
-        bar.set_style(style);
-    }
-    bar
 }

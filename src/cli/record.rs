@@ -1,7 +1,7 @@
 //! `entente record`: events from a file, or from standard input.
 
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -14,7 +14,8 @@ use crate::proto::v1;
 /// Events to record.
 #[derive(Debug, Args)]
 pub(super) struct RecordArgs {
-    /// File of events: YAML, JSON or JSON lines, in the proto JSON mapping of entente.v1.Submission; - is standard input
+    /// File of events: YAML, JSON or JSON lines, in the proto JSON mapping of entente.v1.Submission; or a folder of such
+    /// files, taken in the order of their record times; - is standard input
     file: PathBuf,
     /// Say what would happen, and record nothing
     #[arg(long)]
@@ -32,16 +33,7 @@ pub(super) struct RecordArgs {
 }
 
 pub(super) async fn run(args: RecordArgs) -> anyhow::Result<()> {
-    let submissions = if args.file.as_os_str() == "-" {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).context("standard input")?;
-        event_file::parse(&text, "standard input")?
-    } else {
-        event_file::read_file(&args.file)?
-    };
-    if submissions.is_empty() {
-        bail!("{} holds no events", args.file.display());
-    }
+    let submissions = read(&args.file)?;
     let client = args.server.connect().await?;
     let ledger = match ledger_of(&submissions) {
         Some(ledger) if !args.ledger.is_given() => ledger,
@@ -49,7 +41,7 @@ pub(super) async fn run(args: RecordArgs) -> anyhow::Result<()> {
     };
     let preconditions =
         args.if_head.map(|head| v1::Preconditions { ledger_head: Some(head), subject_revisions: Vec::new() });
-    // One file is one append: all of it is recorded, or nothing.
+    // One file, or one folder, is one append: all of it is recorded, or nothing.
     let request = v1::AppendEventsRequest { ledger, submissions, preconditions, validate_only: args.validate_only };
     let response = client.append_settled(request).await?;
     if args.json {
@@ -66,8 +58,25 @@ pub(super) async fn run(args: RecordArgs) -> anyhow::Result<()> {
     output::line(&format!("head {}", response.head))
 }
 
+/// The events of a file or a folder, or of standard input where the file is `-`; at least one.
+pub(super) fn read(file: &Path) -> anyhow::Result<Vec<v1::Submission>> {
+    let submissions = if file.as_os_str() == "-" {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).context("standard input")?;
+        event_file::parse(&text, "standard input")?
+    } else if file.is_dir() {
+        event_file::read_folder(file)?
+    } else {
+        event_file::read_file(file)?
+    };
+    if submissions.is_empty() {
+        bail!("{} holds no events", file.display());
+    }
+    Ok(submissions)
+}
+
 /// The ledger that the events themselves name, so that it need not be said twice.
-fn ledger_of(submissions: &[v1::Submission]) -> Option<String> {
+pub(super) fn ledger_of(submissions: &[v1::Submission]) -> Option<String> {
     let subject = &submissions.first()?.subject;
     let id = subject.strip_prefix("ledgers/")?.split('/').next()?;
     Some(format!("ledgers/{id}"))

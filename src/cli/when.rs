@@ -39,6 +39,11 @@ pub(super) struct FromArgs {
 }
 
 impl WhenArgs {
+    /// Whether either was named.
+    pub(super) fn is_given(&self) -> bool {
+        self.as_of.is_some() || self.known_at.is_some()
+    }
+
     /// As the API takes them.
     pub(super) fn clocks(&self) -> v1::Clocks {
         clocks(self.as_of, self.known_at)

@@ -2,13 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Client, ClientError};
+use super::{Batch, Client, ClientError};
 use crate::proto::v1;
 
-/// The most events in one request.
-const BATCH_EVENTS_MAX: usize = 1000;
-/// The most bytes in one request; the server takes 4 MiB.
-const BATCH_BYTES_MAX: usize = 2 << 20;
 /// How often one batch is sent before the client gives up.
 const TRIES_MAX: u32 = 6;
 
@@ -22,7 +18,12 @@ impl Client {
         mut progress: impl FnMut(usize),
     ) -> Result<Vec<v1::Appended>, ClientError> {
         let mut recorded = Vec::with_capacity(submissions.len());
-        for batch in batches(submissions) {
+        let mut gathered = Batch::default();
+        let mut full: Vec<Vec<((), v1::Submission)>> =
+            submissions.into_iter().filter_map(|submission| gathered.add((), submission)).collect();
+        full.push(gathered.take());
+        for batch in full.into_iter().filter(|batch| !batch.is_empty()) {
+            let batch = batch.into_iter().map(|((), submission)| submission).collect();
             let request = v1::AppendEventsRequest {
                 ledger: ledger.to_owned(),
                 submissions: batch,
@@ -58,24 +59,4 @@ impl Client {
         }
         Ok(self.ledgers().append_events(request).await?.into_inner())
     }
-}
-
-fn batches(submissions: Vec<v1::Submission>) -> Vec<Vec<v1::Submission>> {
-    let mut batches = Vec::new();
-    let mut batch = Vec::new();
-    let mut bytes = 0;
-    for submission in submissions {
-        let length = prost::Message::encoded_len(&submission);
-        let full = batch.len() == BATCH_EVENTS_MAX || bytes + length > BATCH_BYTES_MAX;
-        if full && !batch.is_empty() {
-            batches.push(std::mem::take(&mut batch));
-            bytes = 0;
-        }
-        bytes += length;
-        batch.push(submission);
-    }
-    if !batch.is_empty() {
-        batches.push(batch);
-    }
-    batches
 }

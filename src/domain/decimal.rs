@@ -18,6 +18,9 @@ impl Decimal {
     /// Zero.
     pub const ZERO: Decimal = Decimal(rust_decimal::Decimal::ZERO);
 
+    /// One.
+    pub const ONE: Decimal = Decimal(rust_decimal::Decimal::ONE);
+
     /// Reads digits with an optional minus and an optional point: no exponent, no plus, no spaces, no leading zero.
     pub fn parse(text: &str) -> Result<Self, ValueError> {
         let refuse = || ValueError::Decimal(text.chars().take(60).collect());
@@ -68,6 +71,21 @@ impl Decimal {
             return Err(ValueError::Range { value: self.to_string(), expected: "more than zero" });
         }
         Ok(self)
+    }
+
+    /// The same number without zeros at the end of its fraction: 232.0 as 232.
+    pub fn trimmed(self) -> Self {
+        Decimal(self.0.normalize())
+    }
+
+    /// The decimal equal to a fraction, without zeros at its end; an error where there is none, or none of so few digits.
+    pub fn of_fraction(fraction: &BigRational) -> Result<Self, ValueError> {
+        let refuse = || ValueError::Decimal(fraction.to_string().chars().take(60).collect());
+        let scaled = fraction * BigInt::from(10).pow(DIGITS_AFTER_POINT_MAX as u32);
+        let mantissa = i128::try_from(scaled.to_integer()).map_err(|_| refuse())?;
+        let value = rust_decimal::Decimal::try_from_i128_with_scale(mantissa, DIGITS_AFTER_POINT_MAX as u32);
+        let exact = value.ok().filter(|_| scaled.is_integer()).ok_or_else(refuse)?;
+        Self::parse(&exact.normalize().to_string())
     }
 
     /// As an exact fraction, for arithmetic that never rounds.

@@ -1,9 +1,11 @@
 //! Docket: all dossiers of a ledger, folded from its events one by one.
 
+mod cut;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::event::LedgerKind;
+use super::event::{CommitmentUndertaken, LedgerKind};
 use super::register::{Records, Register};
 use super::{Collection, Dossier, Event, EventId, EventKind, Instant, Payload, Position, Slug, Subject};
 
@@ -12,10 +14,13 @@ use super::{Collection, Dossier, Event, EventId, EventKind, Instant, Payload, Po
 #[derive(Debug, Clone, Default)]
 pub struct Docket {
     kind: Option<LedgerKind>,
+    /// How many of the first events have no place in `recorded`: none, but in a docket that was cut out of another.
+    uncounted: u64,
     recorded: Vec<Instant>,
     members: BTreeMap<Subject, Vec<Arc<Event>>>,
     dossiers: BTreeMap<Slug, Dossier>,
     followers: BTreeMap<Subject, BTreeSet<Slug>>,
+    dependents: BTreeMap<Slug, BTreeSet<Slug>>,
     register: Register<'static>,
 }
 
@@ -47,7 +52,7 @@ impl Docket {
 
     /// The position of the last event folded.
     pub fn head(&self) -> Position {
-        Position::new(self.recorded.len() as u64)
+        Position::new(self.uncounted + self.recorded.len() as u64)
     }
 
     /// When the last event was recorded.
@@ -57,13 +62,14 @@ impl Docket {
 
     /// When the event at a position was recorded.
     pub fn recorded_at(&self, position: Position) -> Option<Instant> {
-        let index = usize::try_from(position.get().checked_sub(1)?).ok()?;
+        let index = usize::try_from(position.get().checked_sub(self.uncounted + 1)?).ok()?;
         self.recorded.get(index).copied()
     }
 
     /// The last position recorded at or before an instant (specification, K1).
     pub fn known_at(&self, instant: Instant) -> Position {
-        Position::new(self.recorded.partition_point(|recorded| *recorded <= instant) as u64)
+        let counted = self.recorded.partition_point(|recorded| *recorded <= instant) as u64;
+        if counted == 0 { Position::ORIGIN } else { Position::new(self.uncounted + counted) }
     }
 
     /// All that is known of one commitment.
@@ -89,6 +95,17 @@ impl Docket {
         })
     }
 
+    /// The commitments in whose dossiers the events about a subject are filed.
+    pub fn followers(&self, subject: &Subject) -> impl Iterator<Item = &Slug> {
+        self.followers.get(subject).into_iter().flatten()
+    }
+
+    /// The commitments whose duty depends on the conduct in another, or did, or will, by any of their terms, amendments
+    /// and readings.
+    pub fn dependents(&self, counterpart: &Slug) -> impl Iterator<Item = &Slug> {
+        self.dependents.get(counterpart).into_iter().flatten()
+    }
+
     /// Whether anything is recorded about a subject.
     pub fn knows(&self, subject: &Subject) -> bool {
         *subject == Subject::Ledger || self.members.contains_key(subject)
@@ -111,21 +128,28 @@ impl Docket {
 
     /// Takes in the next event. The caller hands events over in order of position, without a hole.
     pub fn fold(&mut self, event: Arc<Event>) {
-        let submission = &event.submission;
+        let head = self.head();
         self.recorded.push(event.recorded_at);
+        self.take_in(event, head);
+    }
+
+    /// Files an event that follows `head`.
+    fn take_in(&mut self, event: Arc<Event>, head: Position) {
+        let submission = &event.submission;
         if let Payload::LedgerCreated(created) = &submission.payload {
             self.kind = Some(created.kind);
         }
-        let records = Records {
-            members: &self.members,
-            head: Position::new(self.recorded.len() as u64 - 1),
-            tried: &[submission],
-        };
+        let records = Records { members: &self.members, head, tried: &[submission] };
         // A docket folds whatever its ledger holds, also what today's rules would refuse; the register then leaves out
         // what does not fit.
         let _ = self.register.note(event.position, submission, &records);
         if let Payload::CommitmentUndertaken(undertaken) = &submission.payload {
-            self.open_dossier(&event, undertaken.instrument.clone(), &undertaken.measures);
+            self.open_dossier(&event, undertaken);
+        }
+        if let (Some(dependence), Subject::Member(_, commitment)) =
+            (submission.payload.dependence(), &submission.subject)
+        {
+            self.dependents.entry(dependence.commitment.clone()).or_default().insert(commitment.clone());
         }
         for commitment in self.followers.get(&submission.subject).into_iter().flatten() {
             if let Some(dossier) = self.dossiers.get_mut(commitment) {
@@ -135,11 +159,12 @@ impl Docket {
         self.members.entry(submission.subject.clone()).or_default().push(event);
     }
 
-    fn open_dossier(&mut self, event: &Arc<Event>, instrument: Slug, measures: &[Slug]) {
+    fn open_dossier(&mut self, event: &Arc<Event>, undertaken: &CommitmentUndertaken) {
         let Subject::Member(Collection::Commitments, commitment) = &event.submission.subject else { return };
         let mut follows: Vec<Subject> = vec![event.submission.subject.clone()];
-        follows.push(Subject::Member(Collection::Instruments, instrument));
-        follows.extend(measures.iter().map(|measure| Subject::Member(Collection::Measures, measure.clone())));
+        follows.push(Subject::Member(Collection::Instruments, undertaken.instrument.clone()));
+        let measures = undertaken.measures.iter();
+        follows.extend(measures.map(|measure| Subject::Member(Collection::Measures, measure.clone())));
         let dossier = self.dossiers.entry(commitment.clone()).or_insert_with(|| Dossier::new(commitment.clone()));
         for subject in follows {
             // What was recorded of a measure or an instrument before the commitment bears on it too.

@@ -35,6 +35,16 @@ impl Dossier {
         &self.events[..count]
     }
 
+    /// A dossier of its own with what was known at a position.
+    pub fn through(&self, known: Position) -> Dossier {
+        Dossier { commitment: self.commitment.clone(), events: self.known(known).to_vec() }
+    }
+
+    /// The commitments whose conduct its duty depends on, or did, or will, by any of its terms, amendments and readings.
+    pub fn counterparts(&self) -> impl Iterator<Item = &Slug> {
+        self.events.iter().filter_map(|event| event.submission.payload.dependence()).map(|it| &it.commitment)
+    }
+
     /// Files an event at its place; one that is filed already stays as it is.
     pub fn file(&mut self, event: Arc<Event>) {
         let place = self.events.partition_point(|filed| filed.position < event.position);

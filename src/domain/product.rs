@@ -23,6 +23,16 @@ pub enum Nomenclature {
 }
 
 impl Nomenclature {
+    /// Every list, the tariff nomenclatures first.
+    pub const ALL: [Nomenclature; 6] = [
+        Nomenclature::Hs2022,
+        Nomenclature::Htsus,
+        Nomenclature::Cn2025,
+        Nomenclature::ChinaTariff,
+        Nomenclature::ChinaControl,
+        Nomenclature::Eccn,
+    ];
+
     /// The name used in messages.
     pub const fn name(self) -> &'static str {
         match self {

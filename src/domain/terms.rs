@@ -73,6 +73,15 @@ impl Terms {
         tranches.iter().map(|tranche| &tranche.id).chain(periods.iter().map(|period| &period.id))
     }
 
+    /// The commitment on whose conduct the duty depends, where it does.
+    pub fn dependence(&self) -> Option<&Dependence> {
+        match self {
+            Terms::MeasureSuspension(maintenance) => maintenance.depends_on.as_ref(),
+            Terms::RateCeiling(terms) => terms.maintenance.depends_on.as_ref(),
+            _ => None,
+        }
+    }
+
     /// Which kind it is.
     pub const fn kind(&self) -> Kind {
         match self {

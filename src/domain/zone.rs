@@ -36,6 +36,11 @@ impl Zone {
         Ok(Zone { name: name.to_owned(), rules })
     }
 
+    /// Coordinated universal time: for days of things that have no zone of their own.
+    pub fn utc() -> Self {
+        Zone { name: "UTC".to_owned(), rules: jiff::tz::TimeZone::UTC }
+    }
+
     /// The name as given.
     pub fn name(&self) -> &str {
         &self.name

@@ -32,14 +32,14 @@ impl EventFilter {
     pub fn matches(&self, event: &Event, docket: &Docket) -> bool {
         let submission = &event.submission;
         let kind = submission.payload.kind();
-        let wanted = |list: bool, hit: bool| list || hit;
-        wanted(self.subjects.is_empty(), self.subjects.contains(&submission.subject))
-            && wanted(self.families.is_empty(), self.families.contains(&kind.family()))
-            && wanted(self.kinds.is_empty(), self.kinds.contains(&kind))
-            && wanted(self.parties.is_empty(), self.names_a_party(event, docket))
+        // Each question is asked only where the filter asks it: the last ones look through all of the subject's events.
+        (self.subjects.is_empty() || self.subjects.contains(&submission.subject))
+            && (self.families.is_empty() || self.families.contains(&kind.family()))
+            && (self.kinds.is_empty() || self.kinds.contains(&kind))
             && self.recorded_from.is_none_or(|from| event.recorded_at >= from)
             && self.recorded_until.is_none_or(|until| event.recorded_at < until)
-            && wanted(self.product_prefixes.is_empty(), self.touches_a_product(event, docket))
+            && (self.parties.is_empty() || self.names_a_party(event, docket))
+            && (self.product_prefixes.is_empty() || self.touches_a_product(event, docket))
     }
 
     fn names_a_party(&self, event: &Event, docket: &Docket) -> bool {

@@ -2,7 +2,10 @@
 
 use tonic::{Request, Response, Status};
 
-use super::{commitment, compare, deadlines, instrument, list, measure, question};
+use super::{
+    ask, commitment, compare, deadlines, exposure, instrument, list, measure, meeting, pace, question, scenario,
+    scorecard, share,
+};
 use crate::domain::Collection;
 use crate::ledger::Ledgers;
 use crate::proto::v1;
@@ -106,5 +109,48 @@ impl ComplianceService for ComplianceApi {
         request: Request<v1::CompareAssessmentsRequest>,
     ) -> Result<Response<v1::CompareAssessmentsResponse>, Status> {
         Ok(Response::new(compare::compare(&self.ledgers, request.into_inner()).await?))
+    }
+
+    async fn get_scorecard(
+        &self,
+        request: Request<v1::GetScorecardRequest>,
+    ) -> Result<Response<v1::GetScorecardResponse>, Status> {
+        Ok(Response::new(scorecard::scorecard(&self.ledgers, request.into_inner()).await?))
+    }
+
+    async fn project_scenario(
+        &self,
+        request: Request<v1::ProjectScenarioRequest>,
+    ) -> Result<Response<v1::ProjectScenarioResponse>, Status> {
+        Ok(Response::new(scenario::project(&self.ledgers, request.into_inner()).await?))
+    }
+
+    async fn get_pace(&self, request: Request<v1::GetPaceRequest>) -> Result<Response<v1::GetPaceResponse>, Status> {
+        Ok(Response::new(pace::pace(&self.ledgers, request.into_inner()).await?))
+    }
+
+    async fn find_exposure(
+        &self,
+        request: Request<v1::FindExposureRequest>,
+    ) -> Result<Response<v1::FindExposureResponse>, Status> {
+        Ok(Response::new(exposure::find(&self.ledgers, request.into_inner()).await?))
+    }
+
+    async fn get_shares(
+        &self,
+        request: Request<v1::GetSharesRequest>,
+    ) -> Result<Response<v1::GetSharesResponse>, Status> {
+        Ok(Response::new(share::get(&self.ledgers, request.into_inner()).await?))
+    }
+
+    async fn list_meetings(
+        &self,
+        request: Request<v1::ListMeetingsRequest>,
+    ) -> Result<Response<v1::ListMeetingsResponse>, Status> {
+        Ok(Response::new(meeting::list(&self.ledgers, request.into_inner()).await?))
+    }
+
+    async fn list_asks(&self, request: Request<v1::ListAsksRequest>) -> Result<Response<v1::ListAsksResponse>, Status> {
+        Ok(Response::new(ask::list(&self.ledgers, request.into_inner()).await?))
     }
 }

@@ -126,6 +126,11 @@ impl CommitmentFilter {
     }
 }
 
+/// One party.
+pub(super) fn party(code: &str, field: &str) -> Result<Party, Fault> {
+    Party::parse(code).map_err(|error| Fault::field(field, error.to_string()))
+}
+
 pub(super) fn parties(codes: &[String], field: &str) -> Result<Vec<Party>, Fault> {
     each(codes, field, |code| Party::parse(code).map_err(|error| error.to_string()))
 }
@@ -142,6 +147,11 @@ pub(super) fn prefixes(codes: Vec<String>, field: &str) -> Result<Vec<String>, F
         }
     };
     each(&codes, field, usable)
+}
+
+/// Words of a closed list.
+pub(super) fn words<W: Word>(numbers: &[i32], field: &str, what: &str) -> Result<Vec<W>, Fault> {
+    each(numbers, field, |number| word::<W>(*number).ok_or_else(|| format!("{number} is not {what}")))
 }
 
 /// The word of an enum's number; none for the unspecified one and for numbers that are no word.

@@ -54,7 +54,7 @@ impl LedgerApi {
         if bytes > self.request_bytes_max {
             return Err(Fault::RequestTooLarge { bytes, max: self.request_bytes_max });
         }
-        let submissions = submissions(&request.submissions, ledger.name())?;
+        let submissions = submissions(&request.submissions, ledger.name(), |_| make_id())?;
         let preconditions = preconditions(request.preconditions.unwrap_or_default(), ledger.name())?;
         let ids: Vec<EventId> = submissions.iter().map(|submission| submission.event_id).collect();
         let append = AppendRequest {
@@ -207,12 +207,16 @@ async fn off_thread<T: Send + 'static>(
     Ok(done?)
 }
 
-/// Reads every submission, and names every violation of every one of them.
-fn submissions(messages: &[v1::Submission], ledger: &Slug) -> Result<Vec<Submission>, Fault> {
+/// Reads every submission, and names every violation of every one of them; `id_at` gives an id where one brings none.
+pub(super) fn submissions(
+    messages: &[v1::Submission],
+    ledger: &Slug,
+    id_at: impl Fn(usize) -> EventId,
+) -> Result<Vec<Submission>, Fault> {
     let mut read = Vec::with_capacity(messages.len());
     let mut wrong = Vec::new();
     for (index, message) in messages.iter().enumerate() {
-        match wire::submission_from_proto(message, ledger, make_id) {
+        match wire::submission_from_proto(message, ledger, || id_at(index)) {
             Ok(submission) => read.push(submission),
             Err(error) => wrong.extend(error.under(&format!("submissions[{index}]")).violations),
         }

@@ -49,6 +49,27 @@ macro_rules! list_request {
     }};
 }
 
+pub(super) use list_request;
+
+/// A page of a list in an order of its own. `collect` gives all of it, each entry with its key in ascending order, and
+/// what is said of the list as a whole.
+pub(super) async fn sorted_page<T: Send + 'static, W: Send + 'static>(
+    ledgers: &Ledgers,
+    request: ListRequest,
+    collect: impl FnOnce(&Docket, &Slug, Resolved) -> (Vec<(String, T)>, W) + Send + 'static,
+) -> Result<(PageOf<T>, W), Fault> {
+    let Begun { ledger, size, at, after } = begin(ledgers, &request).await?;
+    let shared = ledger.clone();
+    let all = tokio::task::spawn_blocking(move || collect(&shared.docket(), shared.name(), at)).await;
+    let (entries, whole) = all.map_err(|error| Fault::Internal(error.to_string()))?;
+    let later = |(key, _): &(String, T)| after.as_deref().is_none_or(|after| key.as_str() > after);
+    let mut left = entries.into_iter().filter(later).peekable();
+    let (keys, entries): (Vec<String>, Vec<T>) = left.by_ref().take(size).unzip();
+    let last = keys.into_iter().next_back().filter(|_| left.peek().is_some());
+    let next_page_token = next_token(at, last, &request.question);
+    Ok((PageOf { entries, next_page_token, clocks: at.echo(&ledger) }, whole))
+}
+
 /// A page of a collection; `show` leaves out what is not wanted.
 pub(super) async fn page<T: Send + 'static>(
     ledgers: &Ledgers,
@@ -108,14 +129,15 @@ async fn ordered_page<T: Send + 'static>(
 }
 
 /// Where a page begins.
-struct Begun {
-    ledger: Ledger,
-    size: usize,
-    at: Resolved,
-    after: Option<String>,
+pub(super) struct Begun {
+    pub(super) ledger: Ledger,
+    pub(super) size: usize,
+    pub(super) at: Resolved,
+    pub(super) after: Option<String>,
 }
 
-async fn begin(ledgers: &Ledgers, request: &ListRequest) -> Result<Begun, Fault> {
+/// Reads where a page begins, and at which clocks: those of the first page.
+pub(super) async fn begin(ledgers: &Ledgers, request: &ListRequest) -> Result<Begun, Fault> {
     let ledger = name::ledger(ledgers, &request.parent, "parent")?;
     let size = page::size(request.page_size)?;
     let (at, after) = match PageToken::decode(&request.page_token, &request.question)? {
@@ -125,7 +147,8 @@ async fn begin(ledgers: &Ledgers, request: &ListRequest) -> Result<Begun, Fault>
     Ok(Begun { ledger, size, at, after })
 }
 
-fn next_token(at: Resolved, last: Option<String>, question: &[u8]) -> String {
+/// The token of the page after this one; empty where there is none.
+pub(super) fn next_token(at: Resolved, last: Option<String>, question: &[u8]) -> String {
     last.map_or_else(String::new, |after| PageToken { as_of: at.as_of, known: at.known, after }.encode(question))
 }
 

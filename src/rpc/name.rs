@@ -1,7 +1,7 @@
 //! Resource names of requests.
 
 use super::status::Fault;
-use crate::domain::{Collection, Slug};
+use crate::domain::{Collection, Slug, Subject};
 use crate::ledger::{Ledger, Ledgers};
 
 /// The ledger of a name `ledgers/{ledger}` in the field given.
@@ -19,6 +19,19 @@ pub(super) fn member(ledgers: &Ledgers, name: &str, collection: Collection) -> R
     let (ledger_name, id) = split(name, collection.segment())?;
     let id = Slug::parse(id).map_err(|error| Fault::field("name", error.to_string()))?;
     Ok((ledger(ledgers, ledger_name, "name")?, id))
+}
+
+/// Ledger and subject of a name `ledgers/{ledger}/{collection}/{id}` of any collection, in the field `name`.
+pub(super) fn subject(ledgers: &Ledgers, name: &str) -> Result<(Ledger, Subject), Fault> {
+    let refuse = |why: String| Fault::field("name", why);
+    let form = "is not a resource name of the form ledgers/{ledger}/{collection}/{id}";
+    let mut parts = name.split('/');
+    let (Some("ledgers"), Some(id), Some(_)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(refuse(format!("{:?} {form}", clip(name))));
+    };
+    let id = Slug::parse(id).map_err(|error| refuse(error.to_string()))?;
+    let subject = Subject::parse(name, &id).map_err(|error| refuse(error.to_string()))?;
+    Ok((ledgers.get(&id)?, subject))
 }
 
 /// Cuts `ledgers/{ledger}/{segment}/{id}` into `ledgers/{ledger}` and `{id}`.

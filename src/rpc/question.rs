@@ -4,7 +4,7 @@ use super::clocks::{self, Resolved};
 use super::list::read_mask;
 use super::name;
 use super::status::Fault;
-use crate::domain::{Collection, Docket, Slug, Subject, live};
+use crate::domain::{Collection, Docket, Position, Slug, Subject, live};
 use crate::ledger::{Ledger, Ledgers};
 use crate::proto::v1;
 use crate::views::{self, Assessment};
@@ -102,8 +102,12 @@ pub(super) async fn explain(
 
 /// An assessment as the API shows it.
 pub(super) fn assessment_to_proto(assessment: &Assessment, docket: &Docket, ledger: &Ledger) -> v1::Assessment {
-    let known_at = docket.recorded_at(assessment.known);
-    wire::assessment_to_proto(assessment, &AssessedIn { ledger: ledger.name(), kind: ledger.kind(), known_at })
+    wire::assessment_to_proto(assessment, &assessed_in(docket, ledger, assessment.known))
+}
+
+/// Where assessments as known at a position are made.
+pub(super) fn assessed_in<'a>(docket: &Docket, ledger: &'a Ledger, known: Position) -> AssessedIn<'a> {
+    AssessedIn { ledger: ledger.name(), kind: ledger.kind(), known_at: docket.recorded_at(known) }
 }
 
 /// One commitment on the board; `None` where it is not recorded there.

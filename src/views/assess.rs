@@ -6,7 +6,7 @@ use super::case::Case;
 use super::readings::{Answer, answer};
 use super::standing::standing;
 use super::{Assessment, Judgement, Numbers};
-use crate::domain::{Docket, Dossier, Evidence, Instant, Lifecycle, Position, Slug, Status};
+use crate::domain::{Docket, Dossier, Evidence, Extract, Instant, Lifecycle, Position, Slug, Status};
 
 /// Where the status of the commitment that another one depends on comes from.
 pub trait Counterpart {
@@ -19,6 +19,13 @@ pub trait Counterpart {
 impl Counterpart for Docket {
     fn history(&self, commitment: &Slug, known: Position) -> Vec<(Instant, Status)> {
         self.dossier(commitment).map_or_else(Vec::new, |dossier| history(dossier, known))
+    }
+}
+
+/// The counterparts of an extract are those that were taken out with it, all as known at its position.
+impl Counterpart for Extract {
+    fn history(&self, commitment: &Slug, _: Position) -> Vec<(Instant, Status)> {
+        self.dossier(commitment).map_or_else(Vec::new, |dossier| history(dossier, self.known()))
     }
 }
 
@@ -44,7 +51,7 @@ pub(super) fn open<'a>(dossier: &'a Dossier, counterpart: &dyn Counterpart, know
     Some(Case::open(dossier, known)?.heed(|commitment| counterpart.history(commitment, known)))
 }
 
-/// The answer for a case.
+/// As [`assess`], for a case that is open.
 pub(super) fn assess_case(case: &Case<'_>, as_of: Instant, known: Position) -> Assessment {
     let Answer { outcome, by_reading, adopted } = answer(case, as_of);
     let next_change_at = next_change(case, outcome.judgement, outcome.wake.next());

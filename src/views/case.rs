@@ -124,7 +124,7 @@ impl<'a> Case<'a> {
 
     /// What its duty depends on, where it does.
     pub(super) fn dependence(&self) -> Option<&'a Dependence> {
-        self.maintenance()?.depends_on.as_ref()
+        self.undertaking.body.terms.dependence()
     }
 
     /// Whether a record of this class counts: a class that the terms list, or none (specification, section 3).

@@ -2,6 +2,7 @@
 
 mod explain;
 mod figures;
+mod limit;
 pub(super) mod sequence;
 
 pub(super) use explain::{explain, period, used, worked};
@@ -9,6 +10,8 @@ pub(super) use explain::{explain, period, used, worked};
 use std::collections::BTreeSet;
 
 use figures::{Figure, Figures};
+pub use limit::{PeriodPoint, PeriodValue, PeriodicPace};
+pub(super) use limit::{against_limit, against_share};
 use num_rational::BigRational;
 use sequence::{Sequence, Tested};
 

@@ -3,10 +3,13 @@
 mod allocation;
 mod arithmetic;
 pub(super) mod clocks;
+mod course;
 mod coverage;
 mod evidence;
 mod explain;
+mod forecast;
 mod item;
+mod mirror;
 mod pace;
 mod plan;
 mod rollup;
@@ -15,9 +18,14 @@ mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(super) use course::courses;
+pub use course::{Course, Point, PurchasePace};
 pub(super) use evidence::differ;
 pub(super) use explain::explain;
+pub use forecast::{Forecast, ForecastSpan};
 pub(super) use item::Item;
+pub(super) use mirror::mirrors;
+pub use mirror::{Mirror, MirrorSide, Strand};
 use plan::Plan;
 use series::{Hearing, SeriesView, Verdict};
 

@@ -34,6 +34,15 @@ pub(super) fn answer(case: &Case<'_>, as_of: Instant) -> Answer {
     answer
 }
 
+/// The readings that count at an instant, by name: the one that was adopted, or the base text and every other.
+pub(super) fn counting<'a>(case: &Case<'a>, as_of: Instant) -> Vec<(String, Option<&'a Slug>)> {
+    let named = |reading: &'a Slug| (reading.to_string(), Some(reading).filter(|reading| reading.as_str() != BASE));
+    match adoption(case, as_of) {
+        Some(adoption) => vec![named(&adoption.body.reading)],
+        None => [(BASE.to_owned(), None)].into_iter().chain(names(case, as_of).into_iter().map(named)).collect(),
+    }
+}
+
 /// The reading that was adopted by then; none where none was, or where it is the base text.
 pub(super) fn adopted(case: &Case<'_>, as_of: Instant) -> Option<Slug> {
     adoption(case, as_of).map(|record| record.body.reading.clone()).filter(|reading| reading.as_str() != BASE)

@@ -2,8 +2,8 @@
 
 use crate::domain::Slug;
 use crate::domain::event::{
-    CommitmentAmended, CommitmentUndertaken, InstrumentAmended, InstrumentSigned, InstrumentTerminated,
-    MeasureAnnounced, ReadingRecorded, TextPublished,
+    AskAnswered, AskTabled, CommitmentAmended, CommitmentUndertaken, InstrumentAmended, InstrumentSigned,
+    InstrumentTerminated, MeasureAnnounced, ReadingRecorded, TextPublished,
 };
 use crate::domain::{Dated, Moment, Product, Source, Terms, TermsPatch, Window};
 use crate::proto::v1;
@@ -32,7 +32,7 @@ macro_rules! shown {
 }
 
 shown! {
-    CommitmentAmended CommitmentUndertaken Dated InstrumentAmended InstrumentSigned InstrumentTerminated
+    AskAnswered AskTabled CommitmentAmended CommitmentUndertaken Dated InstrumentAmended InstrumentSigned InstrumentTerminated
     MeasureAnnounced Product ReadingRecorded Source Terms TermsPatch TextPublished Window
 }
 

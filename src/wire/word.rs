@@ -13,8 +13,9 @@ use crate::domain::{
 };
 use crate::proto::v1;
 use crate::views::{
-    Agreement, AssessmentField, ChangeKind, Consequence, DeadlineKind, EffectTiming, EndGround, InEffect, LotReason,
-    PeriodVerdict, RecordUse, SpanGround, TermOrigin,
+    Agreement, AssessmentField, ChangeKind, Consequence, DeadlineKind, EffectTiming, EndGround, FigureForm, FoundIn,
+    InEffect, LotReason, MatchKind, MeasureStanding, MeetingState, PeriodVerdict, RecordUse, ScoreGroup, SpanGround,
+    TermOrigin,
 };
 
 /// A word of the domain that is an enum on the wire.
@@ -101,6 +102,7 @@ words! {
         ShockRecorded EventRetracted;
     Evidence: None Single Corroborated Contested;
     Family: Ledger Instruments Commitments Measures Observations Claims Relief Negotiation Context Corrections;
+    FigureForm: Share Level;
     Flag: AllegedBreach Amended AnnouncedOnly AwaitingData BoundOnly AwaitingNotice CoverageGap CuredLate DeMinimis
         EndedInBreach EvidenceIncomplete ExcuseContested ExtendedRetroactively FindingApplied ImmatureCohort
         ImplementedLate InadmissibleClaim InsufficientSample LatePerformance LegalBasisVoid NotImplemented
@@ -108,14 +110,18 @@ words! {
         RetroProtected Reversed RevivedAfterLapse SeriesMissing Snapback SnapbackClockRunning SourcesDisagree
         StraddlesDue StraddlesStart TextDisagrees UnitUnknown Void WaiverApplied WaiverInvalid WaiverVoid
         ZeroDenominator;
+    FoundIn: Title Note;
     InEffect: Yes No Unknown;
     Kind: MeasureSuspension RateCeiling PurchasePledge PeriodicCeiling OneOffAct LicensingFlow;
     LedgerKind: Live Replay;
     Lifecycle: NotRecorded Pending InForce Suspended Lapsed Terminated;
     LotReason: Filled TakesTheRest Late TakenBack CarriedOut CarriedIn;
+    MatchKind: Exact Under Over Approximate Text;
     MeasureKind: Tariff ExportControl Fee Rule Investigation;
+    MeasureStanding: Announced InEffect Suspended Void;
     MeasureState: Applied NotApplied;
     MeetingLevel: Leader Ministerial Official;
+    MeetingState: Held Planned Moved Unreported;
     Nomenclature: Hs2022 Htsus Cn2025 ChinaTariff ChinaControl Eccn;
     OnEnd: Revive Expire;
     OnMissing: Unverified NotMet;
@@ -130,6 +136,7 @@ words! {
         PremiseCorrected NotAdopted Survived NotNamed NoBearing Context;
     Retractor: Source Recorder;
     Rounding: Down Up;
+    ScoreGroup: Kept Running AtRisk Broken Unclear Released Pending;
     SeriesRule: Primary Concur Conservative;
     SourceClass: ObligorOfficial ObligeeOfficial ThirdOfficial Industry Media Analyst;
     SpanGround: Observed Confirmed Contested NotImplemented RateAboveLimit Waived Excused Suspended CounterpartTriggered

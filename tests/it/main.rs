@@ -5,9 +5,13 @@
 mod cases; // the worked examples of the specification, as a pure function and over gRPC
 mod contract; // the wire contract: additions only, and every reason documented
 mod decide; // what may be recorded: given, when, then, refused
+mod exchange; // tables, mappings, sheets: files in and out
+mod exposure; // how items are read and matched, against plain comparison too
 mod grpc; // a real server and a real client: everything a user sees of the services
+mod hypothesis; // supposing events: what would be known is what is known once they are recorded
 mod ledger; // the writer of a ledger by itself: waiting, closing
 mod oracle; // a second, independent evaluator, and random histories on which both must agree
+mod phase_one; // data/phase-one: a deal whose outcome is known
 mod program; // the binary itself: commands, exit codes, the README's output
 mod real_ledger; // data/us-china: loads, and says what the truce's story says
 mod server; // starts a server on port 0 and stops it

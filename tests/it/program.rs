@@ -3,5 +3,10 @@
 mod command_line;
 mod configuration;
 mod explain;
+mod exporting;
+mod exposure;
+mod importing;
+mod questions;
 mod readme;
 mod running;
+mod talks;

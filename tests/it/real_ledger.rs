@@ -17,15 +17,15 @@ use entente::views::{Assessment, InEffect, Judgement, Numbers, TrancheAssessment
 use num_rational::BigRational;
 
 /// The whole ledger, loaded once.
-static TRUCE: LazyLock<Truce> = LazyLock::new(load);
+pub(crate) static TRUCE: LazyLock<Truce> = LazyLock::new(load);
 
 /// Small enough that a batch boundary falls between a thing and its use.
 const BATCH_EVENTS: usize = 50;
 
-struct Truce {
-    submissions: Vec<Submission>,
-    events: Vec<Arc<Event>>,
-    docket: Docket,
+pub(crate) struct Truce {
+    pub(crate) submissions: Vec<Submission>,
+    pub(crate) events: Vec<Arc<Event>>,
+    pub(crate) docket: Docket,
 }
 
 fn load() -> Truce {

@@ -70,6 +70,22 @@ fn decimals_are_exact_and_print_as_they_were_read() {
 }
 
 #[test]
+fn a_fraction_is_a_decimal_or_none_and_never_rounded() {
+    let of = |text: &str| Decimal::parse(text).unwrap().fraction();
+    for (text, printed) in [("232.0", "232"), ("-0.10", "-0.1"), ("0.000000000001", "0.000000000001"), ("0.0", "0")] {
+        assert_eq!(Decimal::of_fraction(&of(text)).unwrap().to_string(), printed);
+        assert_eq!(Decimal::parse(text).unwrap().trimmed().to_string(), printed);
+    }
+    let largest = of("999999999999999.999999999999");
+    assert_eq!(Decimal::of_fraction(&largest).unwrap().fraction(), largest);
+    for refused in
+        [of("1") / of("3"), of("0.000000000001") / of("2"), largest.clone() + of("0.000000000001"), &largest * &largest]
+    {
+        assert!(Decimal::of_fraction(&refused).is_err(), "{refused}");
+    }
+}
+
+#[test]
 fn parties_are_states_in_capitals_and_three_that_are_not() {
     check(
         Party::parse,

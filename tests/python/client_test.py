@@ -31,6 +31,7 @@ def generate_stubs():
 
 generate_stubs()
 
+from entente.v1 import clocks_pb2  # noqa: E402
 from entente.v1 import compliance_service_pb2 as compliance  # noqa: E402
 from entente.v1 import compliance_service_pb2_grpc as compliance_grpc  # noqa: E402
 from entente.v1 import event_pb2 as event  # noqa: E402
@@ -102,7 +103,7 @@ class ForeignClient(unittest.TestCase):
         return [signed, undertaken]
 
     def assess(self, as_of, position=None):
-        clocks = compliance.Clocks(as_of=instant(as_of), known_position=position)
+        clocks = clocks_pb2.Clocks(as_of=instant(as_of), known_position=position)
         request = compliance.AssessCommitmentRequest(name="ledgers/deal/commitments/probes", clocks=clocks)
         return self.compliance.AssessCommitment(request)
 

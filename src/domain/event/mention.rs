@@ -1,7 +1,8 @@
-//! Whom and what a payload names: what readers filter by.
+//! Whom and what a payload names: what readers filter by, and what deciding looks up.
 
-use super::{Party, Payload};
-use crate::domain::Product;
+use super::{EventId, Party, Payload, Subject};
+use crate::domain::terms::Dependence;
+use crate::domain::{Collection, Product, Slug};
 
 impl Payload {
     /// The parties it names, as obligor, obligee, author or participant.
@@ -60,6 +61,49 @@ impl Payload {
             Payload::MeasureAnnounced(it) => &it.products,
             Payload::AskTabled(it) => &it.products,
             _ => &[],
+        }
+    }
+    /// The subjects it names, beside the one it is about.
+    pub fn subjects(&self) -> Vec<Subject> {
+        let member = |collection: Collection, id: &Slug| Subject::Member(collection, id.clone());
+        match self {
+            Payload::InstrumentTerminated(it) => {
+                it.surviving.iter().map(|survivor| member(Collection::Commitments, &survivor.commitment)).collect()
+            }
+            Payload::CommitmentUndertaken(it) => {
+                let measures = it.measures.iter().map(|measure| member(Collection::Measures, measure));
+                measures.chain([member(Collection::Instruments, &it.instrument)]).collect()
+            }
+            Payload::AskTabled(it) => {
+                let meeting = it.meeting.iter().map(|meeting| member(Collection::Meetings, meeting));
+                meeting.chain(it.in_exchange_for.iter().map(|ask| member(Collection::Asks, ask))).collect()
+            }
+            Payload::AskAnswered(it) => {
+                it.commitment.iter().map(|commitment| member(Collection::Commitments, commitment)).collect()
+            }
+            Payload::ShockRecorded(it) => it.touches.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The commitment on whose conduct it makes a duty depend, and how.
+    pub fn dependence(&self) -> Option<&Dependence> {
+        match self {
+            Payload::CommitmentUndertaken(it) => it.terms.dependence(),
+            Payload::CommitmentAmended(it) => it.set.depends_on.as_ref(),
+            Payload::ReadingRecorded(it) => it.set.depends_on.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The other events it names.
+    pub fn events(&self) -> Vec<EventId> {
+        match self {
+            Payload::ClaimResolved(it) => vec![it.claim],
+            Payload::WaiverGranted(it) => it.conditional_on.clone(),
+            Payload::ExcuseAccepted(it) => vec![it.claim],
+            Payload::EventRetracted(it) => vec![it.event],
+            _ => Vec::new(),
         }
     }
 }

@@ -31,6 +31,12 @@ pub(in super::super) fn differ(a: &BigRational, b: &BigRational, tolerance: &Big
 
 /// The totals of two series over the days that both cover with whole periods; none where there are none.
 fn common_totals(a: &[&Item], b: &[&Item]) -> Option<(BigRational, BigRational)> {
+    let (a, b) = common(a, b);
+    (!a.is_empty() && !b.is_empty()).then(|| (total(&a), total(&b)))
+}
+
+/// The items of two series that cover days which both cover with whole periods.
+pub(super) fn common<'a, 'b>(a: &[&'a Item], b: &[&'b Item]) -> (Vec<&'a Item>, Vec<&'b Item>) {
     let mut a: Vec<&Item> = a.iter().copied().filter(|item| item.covers).collect();
     let mut b: Vec<&Item> = b.iter().copied().filter(|item| item.covers).collect();
     loop {
@@ -39,11 +45,14 @@ fn common_totals(a: &[&Item], b: &[&Item]) -> Option<(BigRational, BigRational)>
         b = covered_by(&b, &a);
         a = covered_by(&a, &b);
         if a.len() + b.len() == before {
-            break;
+            return (a, b);
         }
     }
-    let total = |items: &[&Item]| items.iter().fold(BigRational::zero(), |sum, item| sum + &item.amount);
-    (!a.is_empty() && !b.is_empty()).then(|| (total(&a), total(&b)))
+}
+
+/// The sum of some items.
+pub(super) fn total(items: &[&Item]) -> BigRational {
+    items.iter().fold(BigRational::zero(), |sum, item| sum + &item.amount)
 }
 
 fn covered_by<'i>(items: &[&'i Item], others: &[&Item]) -> Vec<&'i Item> {

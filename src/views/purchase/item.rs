@@ -47,7 +47,12 @@ impl Item {
         items
     }
 
-    fn read(record: &Record<'_, AmountReported>, terms: &PurchaseTerms, undertaken: &CommitmentUndertaken) -> Self {
+    /// One amount, with why it does not count.
+    pub(super) fn read(
+        record: &Record<'_, AmountReported>,
+        terms: &PurchaseTerms,
+        undertaken: &CommitmentUndertaken,
+    ) -> Self {
         let body = record.body;
         let factor = factor(body, terms);
         Item {
