@@ -53,7 +53,7 @@ pub(super) fn open<'a>(dossier: &'a Dossier, counterpart: &dyn Counterpart, know
 
 /// As [`assess`], for a case that is open.
 pub(super) fn assess_case(case: &Case<'_>, as_of: Instant, known: Position) -> Assessment {
-    let Answer { outcome, by_reading, adopted } = answer(case, as_of);
+    let Answer { outcome, by_reading, numbers_by_reading, adopted } = answer(case, as_of);
     let next_change_at = next_change(case, outcome.judgement, outcome.wake.next());
     Assessment {
         commitment: case.commitment.clone(),
@@ -70,6 +70,7 @@ pub(super) fn assess_case(case: &Case<'_>, as_of: Instant, known: Position) -> A
         by_reading,
         adopted_reading: adopted,
         numbers: outcome.numbers,
+        numbers_by_reading,
     }
 }
 
@@ -118,5 +119,6 @@ pub(super) fn not_recorded(commitment: &Slug, as_of: Instant, known: Position) -
         by_reading: BTreeMap::new(),
         adopted_reading: None,
         numbers: Numbers::None,
+        numbers_by_reading: BTreeMap::new(),
     }
 }

@@ -30,6 +30,8 @@ pub enum MatchKind {
     Approximate,
     /// Its title or its note has the item's words.
     Text,
+    /// Its title has some of the item's words, not all.
+    SomeWords,
 }
 
 /// A measure or a commitment.
@@ -124,7 +126,8 @@ impl Touch {
     pub fn kind(&self) -> MatchKind {
         match self {
             Touch::Code { kind, .. } => *kind,
-            Touch::Text(_) => MatchKind::Text,
+            Touch::Text(FoundIn::TitleInPart) => MatchKind::SomeWords,
+            Touch::Text(FoundIn::Title | FoundIn::Note) => MatchKind::Text,
         }
     }
 }

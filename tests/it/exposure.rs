@@ -121,7 +121,17 @@ fn words_are_whole_and_all_of_them_count_in_titles_before_notes() {
     let tin = || Touched::Measure(slug("tin"));
     assert_eq!(found("TIN"), [(tin(), Touch::Text(FoundIn::Title))], "whole words, whatever their capitals");
     assert_eq!(found("antimony alloy"), [(tin(), Touch::Text(FoundIn::Note))], "one of the words is in the note alone");
-    assert_eq!(found("tin glass"), [], "every word, in one place");
+    let other = || Touched::Measure(slug("other"));
+    let in_part = || Touch::Text(FoundIn::TitleInPart);
+    assert_eq!(
+        found("antimony glass"),
+        [(other(), in_part()), (tin(), in_part())],
+        "no title has both, so either is told"
+    );
+    assert_eq!(found("antimony alloy in glass").len(), 2, "what only a note has is not told in part");
+    assert_eq!(found("tin and zinc"), [], "short words tell nothing by themselves");
+    let (_, matches) = Catalogue::of(&told.docket, told.docket.head()).touching(&item("antimony glass", None));
+    assert!(matches.iter().all(|it| it.kind() == MatchKind::SomeWords), "{matches:?}");
 }
 
 #[test]

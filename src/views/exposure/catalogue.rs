@@ -72,13 +72,19 @@ impl Catalogue {
                 direct.extend(hits.into_iter().filter_map(|(entry, closest)| Some((entry, closest.touch(self)?))));
             }
             Reading::Words(words) => {
-                direct.extend(self.words.having(words).into_iter().map(|(entry, found)| (entry, Touch::Text(found))));
+                direct.extend(self.words.touching(words).into_iter().map(|(entry, found)| (entry, Touch::Text(found))));
             }
             Reading::Unreadable(_) => {}
         }
         let mut matches = self.with_commitments(direct);
         matches.sort_by(|a, b| (a.kind(), &a.touched).cmp(&(b.kind(), &b.touched)));
         (reading, matches)
+    }
+
+    /// The measures that list no product codes, by name: only words reach them.
+    pub fn without_codes(&self) -> impl Iterator<Item = &Touched> {
+        let measures = self.entries.iter().filter(|entry| matches!(entry.touched, Touched::Measure(_)));
+        measures.filter(|entry| entry.products().is_empty()).map(|entry| &entry.touched)
     }
 
     fn with_commitments(&self, direct: BTreeMap<usize, Touch>) -> Vec<Match> {
