@@ -8,6 +8,7 @@ use entente::domain::{Slug, Text};
 use entente::ledger::{Ledger, Ledgers, NewLedger};
 use entente::rpc;
 use entente::store::MemoryCatalog;
+use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
@@ -38,7 +39,12 @@ pub(crate) async fn serve(ledgers: &Ledgers) -> Result<Channel, Fault> {
     let routes = rpc::routes(ledgers, Routes::builder().routes(), 16 << 20, &stopping)?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    let server = Server::builder().tcp_nodelay(true).add_routes(Routes::from(routes).add_service(Echo));
-    tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
+    let server = Server::builder().add_routes(Routes::from(routes).add_service(Echo));
+    let incoming = TcpListenerStream::new(listener).map(|stream| {
+        let stream = stream?;
+        stream.set_nodelay(true)?;
+        Ok::<_, std::io::Error>(stream)
+    });
+    tokio::spawn(server.serve_with_incoming(incoming));
     Ok(Channel::from_shared(format!("http://{address}"))?.connect().await?)
 }

@@ -49,7 +49,9 @@ fn answer(ledger: &Ledger, items: &[Item], at: Resolved) -> Result<v1::FindExpos
         touched.extend(matches.into_iter().map(|it| it.touched));
     }
     let docket = ledger.docket();
-    let standings = views::standings(&docket, &touched, at.as_of, at.known);
+    let standings = views::standings(&docket, &touched, at.as_of, at.known, |commitment| {
+        ledger.assess(&docket, commitment, at.as_of, at.known)
+    });
     let made = assessed_in(&docket, ledger, at.known);
     (response.measures, response.commitments) = wire::standings_to_proto(&standings, &made);
     Ok(response)

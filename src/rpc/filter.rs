@@ -3,9 +3,7 @@
 use super::expression::{Candidate, Expression};
 use super::status::Fault;
 use crate::domain::event::CommitmentUndertaken;
-use crate::domain::{
-    Collection, Docket, EventKind, Family, Kind, Party, Payload, Position, Product, Slug, Status, Subject, live,
-};
+use crate::domain::{Collection, Docket, EventKind, Family, Kind, Party, Position, Product, Slug, Status, Subject};
 use crate::ledger::EventFilter;
 use crate::proto::v1;
 use crate::views::Assessment;
@@ -82,12 +80,7 @@ impl CommitmentFilter {
         assessment: Option<&Assessment>,
     ) -> bool {
         let subject = Subject::commitment(commitment.clone());
-        let own = live(docket.about(&subject), known);
-        let undertaking = own.iter().find_map(|event| match &event.submission.payload {
-            Payload::CommitmentUndertaken(undertaken) => Some((*event, undertaken)),
-            _ => None,
-        });
-        let Some((event, undertaken)) = undertaking else { return false };
+        let Some((event, undertaken)) = docket.undertaking(commitment, known) else { return false };
         let note = event.submission.note.as_ref().map_or("", |note| note.as_str());
         let by_expression = |expression: &Expression| {
             let products = docket.products_of(&subject, known).into_iter().map(Product::code).collect();
@@ -106,7 +99,8 @@ impl CommitmentFilter {
         self.statuses.is_empty() || assessment.is_some_and(wanted)
     }
 
-    fn takes_promise(&self, undertaken: &CommitmentUndertaken) -> bool {
+    /// Whether what was promised is wanted: by its parties, kind and instrument alone.
+    pub(super) fn takes_promise(&self, undertaken: &CommitmentUndertaken) -> bool {
         let wanted =
             |list: &[Party], parties: &[Party]| list.is_empty() || parties.iter().any(|party| list.contains(party));
         let instrument = Subject::Member(Collection::Instruments, undertaken.instrument.clone());

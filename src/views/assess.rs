@@ -38,6 +38,25 @@ pub fn assess(docket: &Docket, commitment: &Slug, as_of: Instant, known: Positio
     }
 }
 
+/// An answer, and for how long it is the same.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Held {
+    /// The answer at the instant asked about.
+    pub assessment: Assessment,
+    /// The first instant after that at which anything of it can differ; none where nothing ever does. Until then another
+    /// question gets the same answer but for its own `as_of`, as long as no more is known.
+    pub until: Option<Instant>,
+}
+
+/// As [`assess`], with how long the answer holds.
+pub fn assess_held(docket: &Docket, commitment: &Slug, as_of: Instant, known: Position) -> Held {
+    let case = docket.dossier(commitment).and_then(|dossier| open(dossier, docket, known));
+    match case {
+        Some(case) => held(&case, as_of, known),
+        None => Held { assessment: not_recorded(commitment, as_of, known), until: None },
+    }
+}
+
 /// As [`assess`], for one dossier; the counterpart is asked only where the terms depend on one.
 pub fn assess_dossier(dossier: &Dossier, counterpart: &dyn Counterpart, as_of: Instant, known: Position) -> Assessment {
     match open(dossier, counterpart, known) {
@@ -53,9 +72,14 @@ pub(super) fn open<'a>(dossier: &'a Dossier, counterpart: &dyn Counterpart, know
 
 /// As [`assess`], for a case that is open.
 pub(super) fn assess_case(case: &Case<'_>, as_of: Instant, known: Position) -> Assessment {
+    held(case, as_of, known).assessment
+}
+
+fn held(case: &Case<'_>, as_of: Instant, known: Position) -> Held {
     let Answer { outcome, by_reading, adopted } = answer(case, as_of);
     let next_change_at = next_change(case, outcome.judgement, outcome.wake.next());
-    Assessment {
+    let until = outcome.wake.next().into_iter().chain(case.next_remark(as_of)).min();
+    let assessment = Assessment {
         commitment: case.commitment.clone(),
         kind: Some(case.undertaking.body.terms.kind()),
         as_of,
@@ -70,7 +94,8 @@ pub(super) fn assess_case(case: &Case<'_>, as_of: Instant, known: Position) -> A
         by_reading,
         adopted_reading: adopted,
         numbers: outcome.numbers,
-    }
+    };
+    Held { assessment, until }
 }
 
 /// The earliest instant at which lifecycle or status differs. Between one wake and the next nothing begins, ends or runs
