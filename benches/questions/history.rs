@@ -19,7 +19,7 @@ const BATCH: usize = 1_000;
 /// One observation in so many corrects the one before it.
 const CORRECTED: usize = 50;
 /// The series of the commitment with the long history; each reports every day.
-const LONG_SERIES: usize = 8;
+const LONG_SERIES: usize = 13;
 
 /// Records all of it; every event is judged as if a client had sent it.
 pub(crate) struct Recorder<'l> {

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::Case;
-use super::readings::{Answer, answer};
+use super::purchase::Tallies;
+use super::readings::{Answer, answer, glance};
 use super::standing::standing;
 use super::{Assessment, Judgement, Numbers};
 use crate::domain::{Docket, Dossier, Evidence, Extract, Instant, Lifecycle, Position, Slug, Status};
@@ -101,12 +102,13 @@ fn held(case: &Case<'_>, as_of: Instant, known: Position) -> Held {
 /// The earliest instant at which lifecycle or status differs. Between one wake and the next nothing begins, ends or runs
 /// out, so it is enough to ask again at each.
 fn next_change(case: &Case<'_>, now: Judgement, mut wake: Option<Instant>) -> Option<Instant> {
+    let mut tallies = Tallies::default();
     while let Some(instant) = wake {
-        let outcome = answer(case, instant).outcome;
-        if outcome.judgement != now {
+        let (judgement, next) = glance(case, instant, &mut tallies);
+        if judgement != now {
             return Some(instant);
         }
-        wake = outcome.wake.next();
+        wake = next;
     }
     None
 }
@@ -116,12 +118,13 @@ fn history(dossier: &Dossier, known: Position) -> Vec<(Instant, Status)> {
     let Some(case) = Case::open(dossier, known) else { return Vec::new() };
     let mut history: Vec<(Instant, Status)> = Vec::new();
     let mut wake = Some(Instant::MIN);
+    let mut tallies = Tallies::default();
     while let Some(instant) = wake {
-        let outcome = answer(&case, instant).outcome;
-        if history.last().is_none_or(|(_, status)| *status != outcome.judgement.status) {
-            history.push((instant, outcome.judgement.status));
+        let (judgement, next) = glance(&case, instant, &mut tallies);
+        if history.last().is_none_or(|(_, status)| *status != judgement.status) {
+            history.push((instant, judgement.status));
         }
-        wake = outcome.wake.next();
+        wake = next;
     }
     history
 }
