@@ -6,10 +6,10 @@ use prost::Message as _;
 
 use super::clocks::{self, Resolved};
 use super::filter::{self, CommitmentFilter};
-use super::name;
 use super::page::{self, PageToken};
 use super::status::Fault;
-use crate::domain::{Dossier, Instant};
+use super::{list, name};
+use crate::domain::{Collection, Instant};
 use crate::ledger::{Ledger, Ledgers};
 use crate::proto::v1;
 use crate::views::{Deadline, DeadlineKind};
@@ -109,16 +109,13 @@ fn page_of(
     given: usize,
     size: usize,
 ) -> (Vec<v1::Deadline>, bool) {
-    let docket = ledger.docket();
-    let wanted = docket.dossiers().map(Dossier::commitment).filter(|commitment| {
-        let promised = docket.undertaking(commitment, at.known);
-        promised.is_some_and(|(_, undertaken)| asked.filter.takes_promise(undertaken)) && {
-            let assessment = ledger.recall(&docket, commitment, at.as_of, at.known);
-            asked.filter.takes(&docket, commitment, at.known, Some(&assessment))
-        }
+    let told: Vec<Arc<[Deadline]>> = list::of_each(ledger, Collection::Commitments, |docket, commitment| {
+        let (event, undertaken) = docket.undertaking(commitment, at.known)?;
+        let may_pass = asked.filter.takes_promise(undertaken);
+        let assessment = may_pass.then(|| ledger.recall(docket, commitment, at.as_of, at.known))?;
+        let taken = asked.filter.takes_undertaking(docket, event, undertaken, at.known, Some(&assessment));
+        taken.then(|| ledger.deadlines_around(docket, commitment, window.from, window.until, at.known))
     });
-    let told: Vec<Arc<[Deadline]>> =
-        wanted.map(|it| ledger.deadlines_around(&docket, it, window.from, window.until, at.known)).collect();
     // Commitments come by name and the deadlines of each in order, so what is of one instant stays as it came.
     let mut found: Vec<(Instant, usize, &Deadline)> = Vec::new();
     for deadline in told.iter().flat_map(|of_commitment| of_commitment.iter()).filter(|it| asked.takes(it, window)) {

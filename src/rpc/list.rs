@@ -110,13 +110,12 @@ async fn ordered_page<T: Send + 'static>(
     let Begun { ledger, size, at, after } = begin(ledgers, &request).await?;
     let shared = ledger.clone();
     let collect = move || {
-        let docket = shared.docket();
-        let keyed = docket.members(collection).filter_map(|id| Some((key(&docket, id, at)?, id)));
         // Equal keys come by name.
-        let mut all: Vec<(Key, &Slug)> = keyed.collect();
+        let mut all: Vec<(Key, Slug)> =
+            of_each(&shared, collection, |docket, id| Some((key(docket, id, at)?, id.clone())));
         let seen =
             after.and_then(|after| all.iter().position(|(_, id)| id.as_str() == after)).map(|at| all.swap_remove(at));
-        let later = |entry: &(Key, &Slug)| seen.as_ref().is_none_or(|seen| seen < entry);
+        let later = |entry: &(Key, Slug)| seen.as_ref().is_none_or(|seen| seen < entry);
         all.retain(later);
         let more = all.len() > size;
         if more {
@@ -125,11 +124,30 @@ async fn ordered_page<T: Send + 'static>(
         }
         all.sort_unstable();
         let last = all.last().filter(|_| more).map(|(_, id)| id.to_string());
-        (all.into_iter().filter_map(|(_, id)| show(&docket, id, at)).collect(), last)
+        let docket = shared.docket();
+        (all.into_iter().filter_map(|(_, id)| show(&docket, &id, at)).collect(), last)
     };
     let (entries, last) =
         tokio::task::spawn_blocking(collect).await.map_err(|error| Fault::Internal(error.to_string()))?;
     Ok(PageOf { entries, next_page_token: next_token(at, last, &request.question), clocks: at.echo(&ledger) })
+}
+
+/// How many members are asked about before the writer may go on.
+const AT_A_TIME: usize = 64;
+
+/// What is said of each member of a collection, by name. The writer waits for a few of them at most.
+pub(super) fn of_each<T>(
+    ledger: &Ledger,
+    collection: Collection,
+    each: impl Fn(&Docket, &Slug) -> Option<T>,
+) -> Vec<T> {
+    let ids: Vec<Slug> = ledger.docket().members(collection).cloned().collect();
+    let mut said = Vec::with_capacity(ids.len());
+    for some in ids.chunks(AT_A_TIME) {
+        let docket = ledger.docket();
+        said.extend(some.iter().filter_map(|id| each(&docket, id)));
+    }
+    said
 }
 
 /// Where a page begins.
@@ -172,10 +190,10 @@ pub(super) async fn assessments(
     let mask = read_mask::<v1::BoardLine>(request.read_mask.as_ref())?;
     let shared = ledger.clone();
     let key = move |docket: &Docket, id: &Slug, at: Resolved| {
-        let (_, undertaken) = docket.undertaking(id, at.known)?;
+        let (event, undertaken) = docket.undertaking(id, at.known)?;
         let may_pass = filter.takes_promise(undertaken);
         let assessment = may_pass.then(|| shared.recall(docket, id, at.as_of, at.known))?;
-        let taken = filter.takes(docket, id, at.known, Some(&assessment));
+        let taken = filter.takes_undertaking(docket, event, undertaken, at.known, Some(&assessment));
         taken.then(|| order.key(undertaken, &assessment))
     };
     let show = move |docket: &Docket, id: &Slug, at: Resolved| {
