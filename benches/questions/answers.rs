@@ -245,7 +245,7 @@ async fn compare(client: &Client, ledger: &Ledger, sizes: &Sizes, echo: Limit, t
     let week_ago = world::recorded(world::week(ROUNDS - 3));
     let stamp = wire::instant_to_proto(week_ago);
     let then = v1::Clocks { as_of: Some(stamp), known_at: Some(stamp), ..Default::default() };
-    let (took, page) = ask::times((sizes.times / 100).clamp(3, 20), |_| client.compare(then.clone())).await?;
+    let (took, page) = ask::times((sizes.times / 100).clamp(3, 20), |_| client.compare(then)).await?;
     table.add("CompareAssessments with three weeks ago, first page", &took, echo);
     for change in &page.changes {
         let now = change.now.clone().unwrap_or_default();

@@ -57,10 +57,10 @@ impl<'l> Recorder<'l> {
         }
         for number in 0..world.commitments {
             self.write(&promise::commitment(&world, number)).await?;
-            if number % 40 < 2 || number % 40 == 5 {
-                if let Some(reading) = promise::reading(&world, number) {
-                    self.write(&reading).await?;
-                }
+            if matches!(number % 40, 0 | 1 | 5)
+                && let Some(reading) = promise::reading(&world, number)
+            {
+                self.write(&reading).await?;
             }
         }
         let mut long = promise::commitment(&world, 5);
@@ -114,13 +114,15 @@ impl<'l> Recorder<'l> {
             Some(measure) => Subject::Member(Collection::Measures, Slug::parse(&measure)?),
             None => Subject::commitment(Slug::parse(&self.world.id(number))?),
         };
-        let correct = part == 0 && (number * 31 + round) % CORRECTED == 0;
+        let correct = part == 0 && (number * 31 + round).is_multiple_of(CORRECTED);
         let supersedes = self.last[number].filter(|_| correct);
         let seen = if supersedes.is_some() { round - 1 } else { round };
         let seen_week = (world::week(seen), world::week(seen).plus_days(6));
         let payload = match Role::of(number) {
             Role::RateCeiling if round.is_multiple_of(10) && part == 0 => rate(first, number)?,
-            Role::Suspension | Role::RateCeiling => applied(seen_week.0, seen_week.1, (number * 13 + round) % 97 == 0),
+            Role::Suspension | Role::RateCeiling => {
+                applied(seen_week.0, seen_week.1, (number * 13 + round).is_multiple_of(97))
+            }
             // A correction of a pledge's figure is for the days of that figure.
             Role::Pledge if part == 0 => {
                 let value = (900 + (number * 17 + round * 29) % 300).to_string();

@@ -16,13 +16,16 @@ const KEPT_PER_COMMITMENT: usize = 2;
 /// The answers of one ledger.
 #[derive(Default)]
 pub(super) struct Recall {
-    assessments: RwLock<HashMap<Slug, Vec<Kept<Arc<Assessment>>>>>,
-    deadlines: RwLock<HashMap<Slug, Vec<Kept<Arc<[Deadline]>>>>>,
+    assessments: RwLock<ByCommitment<Arc<Assessment>>>,
+    deadlines: RwLock<ByCommitment<Arc<[Deadline]>>>,
 }
+
+/// What is kept of each commitment, the oldest first.
+type ByCommitment<T> = HashMap<Slug, Vec<Kept<T>>>;
 
 /// An answer with what it rests on and for which time it holds.
 struct Kept<T> {
-    basis: Arc<Basis>,
+    rests_on: Arc<Knowledge>,
     from: Instant,
     until: Option<Instant>,
     answer: T,
@@ -30,7 +33,7 @@ struct Kept<T> {
 
 /// What an answer rests on: what was known of the commitment, and of those that its duty depends on.
 #[derive(Debug, PartialEq, Eq)]
-struct Basis {
+struct Knowledge {
     revision: Position,
     counterparts: Vec<(Slug, Position)>,
 }
@@ -54,8 +57,8 @@ impl Ledger {
         }
         let Held { assessment, until } = views::assess_held(docket, commitment, as_of, known);
         let told = Arc::new(assessment);
-        let basis = Arc::new(Basis::of(docket, dossier, known));
-        let kept = Kept { basis, from: as_of, until, answer: Arc::clone(&told) };
+        let rests_on = Arc::new(Knowledge::of(docket, dossier, known));
+        let kept = Kept { rests_on, from: as_of, until, answer: Arc::clone(&told) };
         keep(&mut recall.assessments.write(), commitment, kept);
         told
     }
@@ -84,21 +87,21 @@ impl Ledger {
         // A tenth more, so that the same question still finds it tomorrow.
         let longer = until.map(|until| until.plus_seconds((until.unix_seconds() - from.unix_seconds()).max(0) / 10));
         let told: Arc<[Deadline]> = views::deadlines(docket, commitment, from, longer, known).into();
-        let basis = Arc::new(Basis::of(docket, dossier, known));
-        let kept = Kept { basis, from, until: longer, answer: Arc::clone(&told) };
+        let rests_on = Arc::new(Knowledge::of(docket, dossier, known));
+        let kept = Kept { rests_on, from, until: longer, answer: Arc::clone(&told) };
         keep(&mut recall.deadlines.write(), commitment, kept);
         told
     }
 }
 
-impl Basis {
+impl Knowledge {
     fn of(docket: &Docket, dossier: &Dossier, known: Position) -> Self {
         let revision = |other: &Slug| docket.dossier(other).map_or(Position::ORIGIN, |it| it.revision(known));
         let mut counterparts: Vec<(Slug, Position)> =
             dossier.counterparts().map(|other| (other.clone(), revision(other))).collect();
         counterparts.sort_unstable();
         counterparts.dedup();
-        Basis { revision: dossier.revision(known), counterparts }
+        Knowledge { revision: dossier.revision(known), counterparts }
     }
 
     /// Whether the same was known of each of them at a position.
@@ -111,7 +114,7 @@ impl Basis {
 }
 
 fn find<T: Clone>(
-    kept: &HashMap<Slug, Vec<Kept<T>>>,
+    kept: &ByCommitment<T>,
     docket: &Docket,
     dossier: &Dossier,
     known: Position,
@@ -120,11 +123,11 @@ fn find<T: Clone>(
     let of_commitment = kept.get(dossier.commitment())?;
     let revision = dossier.revision(known);
     let mut fitting = of_commitment.iter().filter(|kept| holds(kept));
-    fitting.find(|kept| kept.basis.is_of(docket, revision, known)).map(|kept| kept.answer.clone())
+    fitting.find(|kept| kept.rests_on.is_of(docket, revision, known)).map(|kept| kept.answer.clone())
 }
 
 /// Keeps an answer in the place of the oldest.
-fn keep<T>(kept: &mut HashMap<Slug, Vec<Kept<T>>>, commitment: &Slug, answer: Kept<T>) {
+fn keep<T>(kept: &mut ByCommitment<T>, commitment: &Slug, answer: Kept<T>) {
     let of_commitment = kept.entry(commitment.clone()).or_default();
     if of_commitment.len() == KEPT_PER_COMMITMENT {
         of_commitment.remove(0);

@@ -17,7 +17,7 @@ use crate::domain::{Day, Instant, Slug, Window};
 /// The amounts of some series, as far as they have been taken in.
 #[derive(Debug, Default)]
 pub(in super::super) struct Tallies<'i> {
-    rests_on: Option<Ground>,
+    rests_on: Option<Footing>,
     taken: usize,
     series: Vec<Tally<'i>>,
 }
@@ -33,7 +33,7 @@ struct Tally<'i> {
 
 /// What decides where an amount goes, beside the amounts that came before it.
 #[derive(Debug, PartialEq)]
-struct Ground {
+struct Footing {
     series: Vec<Slug>,
     carry: Carry,
     tranches: Vec<(Window, Day, Day, Instant)>,
@@ -98,17 +98,17 @@ impl<'i> Tallies<'i> {
         plans: &[Plan<'_>],
         as_of: Instant,
     ) {
-        let ground = Ground {
+        let footing = Footing {
             series: series.to_vec(),
             carry: terms.carry,
             tranches: plans.iter().map(|it| (it.tranche.window, it.due, it.cure_end, it.due_at)).collect(),
             targets: series.iter().map(|series| plans.iter().map(|plan| plan.target(series)).collect()).collect(),
         };
         let is_later = self.taken == 0 || case.items[self.taken - 1].over_at <= as_of;
-        if self.rests_on.as_ref() != Some(&ground) || !is_later {
+        if self.rests_on.as_ref() != Some(&footing) || !is_later {
             self.taken = 0;
-            self.series = ground.targets.iter().map(|targets| Tally::new(plans, targets)).collect();
-            self.rests_on = Some(ground);
+            self.series = footing.targets.iter().map(|targets| Tally::new(plans, targets)).collect();
+            self.rests_on = Some(footing);
         }
         // They stand in the order of their last days, so in that of the instants at which their periods are over.
         for item in case.items[self.taken..].iter().take_while(|item| item.over_at <= as_of) {
