@@ -52,7 +52,9 @@ fn answer(ledger: &Ledger, items: &[Item], at: Resolved) -> Result<v1::FindExpos
     let uncoded = catalogue.without_codes().map(|it| Subject::from(it).name_in(ledger.name()));
     response.measures_without_codes = uncoded.collect();
     let docket = ledger.docket();
-    let standings = views::standings(&docket, &touched, at.as_of, at.known);
+    let standings = views::standings(&docket, &touched, at.as_of, at.known, |commitment| {
+        ledger.assess(&docket, commitment, at.as_of, at.known)
+    });
     let made = assessed_in(&docket, ledger, at.known);
     (response.measures, response.commitments) = wire::standings_to_proto(&standings, &made);
     Ok(response)

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::case::Case;
-use super::judge::judge;
+use super::judge::{self, judge};
 use super::outcome::{Outcome, raise};
+use super::purchase::Tallies;
 use super::record::Record;
 use super::{InEffect, Judgement, Numbers};
 use crate::domain::event::ReadingAdopted;
@@ -41,6 +42,22 @@ pub(super) fn answer(case: &Case<'_>, as_of: Instant) -> Answer {
     };
     answer.outcome.wake.at_each(case.next_instant(as_of));
     answer
+}
+
+/// As [`answer`], lifecycle and status alone and the next instant at which they can differ; whoever asks about later and
+/// later instants hands the same tallies in.
+pub(super) fn glance<'i>(
+    case: &'i Case<'_>,
+    as_of: Instant,
+    tallies: &mut Tallies<'i>,
+) -> (Judgement, Option<Instant>) {
+    if !case.records.readings.is_empty() || !case.records.adoptions.is_empty() {
+        let outcome = answer(case, as_of).outcome;
+        return (outcome.judgement, outcome.wake.next());
+    }
+    let (judgement, mut wake) = judge::glance(case, as_of, tallies);
+    wake.at_each(case.next_instant(as_of));
+    (judgement, wake.next())
 }
 
 /// The readings that count at an instant, by name: the one that was adopted, or the base text and every other.

@@ -6,8 +6,8 @@ mod told;
 use entente::domain::event::{MeasureSuspended, MeasureVoided, RateSet};
 use entente::domain::{Dated, Decimal, Nomenclature, Payload, Position, Slug, Subject};
 use entente::views::{
-    Catalogue, Codes, FoundIn, InEffect, Item, MatchKind, MeasureStanding, Reading, Touch, Touched, measure_now,
-    standings,
+    Catalogue, Codes, FoundIn, InEffect, Item, MatchKind, MeasureStanding, Reading, Touch, Touched, assess,
+    measure_now, standings,
 };
 
 use told::{Told, announced, at, measure, product, slug, text};
@@ -201,7 +201,9 @@ fn whether_a_measure_applies_and_when_that_changes() {
     let touched = ["announced", "gone", "in-part", "rated", "suspended", "void"].map(|id| Touched::Measure(slug(id)));
     let touched = touched.into_iter().chain([Touched::Commitment(slug("promise"))]).collect();
     let said = |as_of: &str| {
-        let found = standings(&told.docket, &touched, at(as_of), told.docket.head());
+        let found = standings(&told.docket, &touched, at(as_of), told.docket.head(), |commitment| {
+            assess(&told.docket, commitment, at(as_of), told.docket.head())
+        });
         let one = |it: &entente::views::ExposedMeasure<'_>| {
             (it.id.to_string(), it.in_effect, it.next_change_at.map(|next| next.to_string()))
         };

@@ -7,7 +7,7 @@ use super::codes::{CodeIndex, Hit, ListedAt};
 use super::item::{Item, Reading};
 use super::words::WordIndex;
 use super::{Match, MatchKind, Touch, Touched};
-use crate::domain::{Collection, Docket, Event, Payload, Position, Product, Slug, Subject, first_live};
+use crate::domain::{Collection, Docket, Event, Payload, Position, Product, Slug, Subject};
 
 /// The measures and commitments of a ledger, with indexes of their codes and words. It holds its events itself, so that
 /// a long list can be matched while the ledger goes on.
@@ -119,7 +119,7 @@ impl Catalogue {
 
 impl Entry {
     fn open(docket: &Docket, touched: Touched, known: Position, picks: impl Fn(&Payload) -> bool) -> Option<Self> {
-        let event = first_live(docket.about(&Subject::from(&touched)), known, picks)?;
+        let event = docket.opening(&Subject::from(&touched), known, picks)?;
         Some(Entry { touched, event: Arc::clone(event), commitments: Vec::new() })
     }
 
