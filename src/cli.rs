@@ -16,6 +16,7 @@ mod event_line;
 mod explain;
 mod export;
 mod exposure;
+mod figures;
 mod filter_arg;
 mod import;
 mod ledger_arg;

@@ -80,7 +80,7 @@ fn render(title: &str, deadlines: &[v1::Deadline], clocks: &v1::ResolvedClocks, 
         return text;
     }
     let zone_name = zone.map(|zone| zone.name().to_owned());
-    let head = ["commitment", "clock", "reading", "the text", "status", "then"].map(str::to_owned);
+    let head = ["commitment", "clock", "reading", "its calendar", "status", "then"].map(str::to_owned);
     let mut table = table::columns(std::iter::once("UTC".to_owned()).chain(zone_name).chain(head));
     let mut last = None;
     for deadline in deadlines {
