@@ -22,6 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod audit;
 mod checkpoint;
 mod edge;
 mod hash;
@@ -31,6 +32,7 @@ mod prove;
 mod tile;
 mod verify;
 
+pub use audit::{Audit, Verdict};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use edge::Edge;
 pub use hash::{Hash, NotAHash};

@@ -16,13 +16,16 @@ mod error;
 mod heads;
 mod keys;
 mod memory;
+mod notes;
 mod outline;
 mod pack;
 mod seal;
+mod secret;
 mod sled;
 
 pub use contract::{CELL_KEY_BYTES_MAX, CELL_VALUE_BYTES_MAX, ENTRY_BYTES_MAX, LEDGER_NAME_BYTES_MAX};
-pub use contract::{Catalog, Cells, Damage, DamageCause, Log, Page, ReadLimits, Swap};
+pub use contract::{Catalog, Cells, Damage, DamageCause, Log, Note, Page, ReadLimits, Swap};
+pub use contract::{DERIVED_KEY_BYTES_MAX, NOTE_BYTES_MAX};
 pub use disk::{Disk, Step, SystemDisk};
 pub use error::StoreError;
 pub use memory::MemoryCatalog;

@@ -35,6 +35,13 @@ pub enum CheckpointError {
     },
 }
 
+impl CheckpointError {
+    /// Whether nothing is known to be wrong but that other keys signed it.
+    pub fn is_unknown_key(&self) -> bool {
+        matches!(self, CheckpointError::Note(NoteError::UnknownKey { .. }))
+    }
+}
+
 impl Checkpoint {
     /// The checkpoint in a note, if this key signed it and it is of the ledger that the key is named for.
     pub fn verified(note: &str, key: &VerifierKey) -> Result<Self, CheckpointError> {

@@ -14,6 +14,7 @@ mod lists;
 mod measures;
 mod operations;
 mod pace;
+mod proofs;
 mod reads;
 pub(crate) mod sample;
 mod scenario;

@@ -12,13 +12,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("clock", &["domain"]),
     ("proof", &[]),
     ("wire", &["domain", "views", "proto"]),
-    ("exchange", &["domain", "views", "proto", "wire"]),
+    ("exchange", &["domain", "views", "proto", "proof", "wire"]),
     ("store", &["domain"]),
-    ("ledger", &["domain", "views", "proto", "wire", "store", "clock"]),
-    ("client", &["domain", "proto", "wire"]),
-    ("rpc", &["domain", "views", "proto", "wire", "exchange", "clock", "ledger"]),
-    ("serve", &["domain", "views", "proto", "wire", "exchange", "store", "clock", "ledger", "rpc"]),
-    ("cli", &["domain", "proto", "wire", "exchange", "store", "ledger", "client", "serve"]),
+    ("ledger", &["domain", "views", "proto", "proof", "wire", "store", "clock"]),
+    ("client", &["domain", "proto", "proof", "wire"]),
+    ("rpc", &["domain", "views", "proto", "proof", "wire", "exchange", "clock", "ledger"]),
+    ("serve", &["domain", "views", "proto", "proof", "wire", "exchange", "store", "clock", "ledger", "rpc"]),
+    ("cli", &["domain", "proto", "proof", "wire", "exchange", "store", "ledger", "client", "serve"]),
 ];
 
 /// Words that must not occur in a room, and why.
