@@ -5,6 +5,7 @@
 mod append;
 mod batch;
 mod pages;
+mod successor;
 mod verify;
 
 pub use batch::Batch;

@@ -6,6 +6,7 @@ use tonic_types::StatusExt as _;
 
 use super::config_file::ConfigError;
 use super::import::LinesRejected;
+use super::verify::NotIntact;
 use crate::client::ClientError;
 
 const FAILED: u8 = 1;
@@ -53,6 +54,9 @@ fn code_of(error: &anyhow::Error) -> u8 {
     }
     if error.is::<LinesRejected>() {
         return LINES_REJECTED;
+    }
+    if let Some(not_intact) = error.downcast_ref::<NotIntact>() {
+        return not_intact.code();
     }
     match error.downcast_ref::<ClientError>() {
         Some(ClientError::Unreachable { .. } | ClientError::Address(_)) => NO_SERVER,

@@ -13,6 +13,8 @@ pub struct Told {
     pub checkpoint: Checkpoint,
     /// The signed note that says so: evidence against the server, should it ever say something else.
     pub note: String,
+    /// The key that signed it: the one that was trusted, or one that has taken over from it.
+    pub key: VerifierKey,
 }
 
 /// Why what a server tells is not to be believed, or could not be had.
@@ -60,16 +62,27 @@ impl VerifyFault {
 impl Told {
     /// What a note says, if this key signed it.
     pub fn verified(note: &str, key: &VerifierKey) -> Result<Self, CheckpointError> {
-        Ok(Told { checkpoint: Checkpoint::verified(note, key)?, note: note.to_owned() })
+        Ok(Told { checkpoint: Checkpoint::verified(note, key)?, note: note.to_owned(), key: key.clone() })
     }
 }
 
 impl Client {
-    /// The last checkpoint of a ledger, if this key signed it.
+    /// The last checkpoint of a ledger, if this key signed it, or one that has taken over from it.
     pub async fn told(&self, ledger: &str, key: &VerifierKey) -> Result<Told, VerifyFault> {
         let request = v1::GetCheckpointRequest { ledger: ledger.to_owned(), min_position: 0 };
         let answer = self.proofs().get_checkpoint(request).await?.into_inner();
-        Ok(Told::verified(&answer.checkpoint.unwrap_or_default().note, key)?)
+        let note = answer.checkpoint.unwrap_or_default().note;
+        match Told::verified(&note, key) {
+            Err(error) if error.is_unknown_key() => match self.successor(ledger, key).await? {
+                Some((key, handover)) => {
+                    let told = Told::verified(&note, &key)?;
+                    self.continues(ledger, &handover, &told.checkpoint).await?;
+                    Ok(told)
+                }
+                None => Err(error.into()),
+            },
+            told => Ok(told?),
+        }
     }
 
     /// The last checkpoint of a ledger, proved to continue what was told `earlier`: every event that was signed for then
@@ -110,6 +123,6 @@ impl Client {
     }
 }
 
-fn hashes(bytes: &[Vec<u8>]) -> Result<Vec<Hash>, NotAHash> {
+pub(super) fn hashes(bytes: &[Vec<u8>]) -> Result<Vec<Hash>, NotAHash> {
     bytes.iter().map(|bytes| Hash::from_bytes(bytes)).collect()
 }

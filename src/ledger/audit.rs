@@ -3,7 +3,7 @@
 use super::history::{decode, to_domain};
 use super::{LedgerError, kept_tree, proofs};
 use crate::domain::{Payload, Position, Slug};
-use crate::proof::{Audit, Checkpoint, CheckpointError, TILE_WIDTH, TileId, Verdict, VerifierKey};
+use crate::proof::{Audit, Checkpoint, CheckpointError, TILE_WIDTH, Verdict, VerifierKey};
 use crate::store::{Damage, Log, Note, ReadLimits, StoreError};
 
 /// How many bytes of entries one step reads.
@@ -82,9 +82,8 @@ pub fn verdict(log: &dyn Log, checkpoint: Checkpoint, told: &mut dyn FnMut(u64))
     let mut audit = Audit::new(checkpoint);
     while audit.taken() < end {
         let after = audit.taken();
-        let tile = TileId { level: 0, index: after / TILE_WIDTH as u64 };
         let in_tile = (TILE_WIDTH as u64 - after % TILE_WIDTH as u64).min(end - after);
-        let claimed = kept_tree::kept(log, tile)?.unwrap_or_default();
+        let claimed = kept_tree::kept_leaves(log, after / TILE_WIDTH as u64, log.head().get())?;
         let claim = |leaf: u64| claimed.get(usize::try_from(leaf % TILE_WIDTH as u64).unwrap_or(TILE_WIDTH)).copied();
         let limits = ReadLimits { entries: usize::try_from(in_tile).unwrap_or(TILE_WIDTH), bytes: STEP_BYTES };
         match log.read(Position::new(after), limits) {

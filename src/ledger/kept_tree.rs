@@ -71,6 +71,16 @@ pub(super) fn kept(log: &dyn Log, id: TileId) -> Result<Option<Vec<Hash>>, Ledge
     Ok((hashes.len() == TILE_WIDTH).then_some(hashes))
 }
 
+/// What is kept of the leaf hashes of a tile, whether full or not, of a log of `head` entries. Nothing of it is made from
+/// the entries, so it can be held against them.
+pub(super) fn kept_leaves(log: &dyn Log, index: u64, head: u64) -> Result<Vec<Hash>, LedgerError> {
+    let tile = TileId { level: 0, index };
+    match tile.width_at(head) {
+        TILE_WIDTH => Ok(kept(log, tile)?.unwrap_or_default()),
+        width => Ok(log.marks(Position::new(index * TILE_WIDTH as u64), width)?.into_iter().map(Hash).collect()),
+    }
+}
+
 /// What keeping a full tile writes.
 pub(super) fn pairs(id: TileId, hashes: &[Hash]) -> [(Bytes, Bytes); 2] {
     [0, 1].map(|half| {

@@ -1,7 +1,7 @@
 //! The keys that a server signs checkpoints with.
 
 use super::LedgerError;
-use crate::proof::{KeyError, SecretKey};
+use crate::proof::{KeyError, SecretKey, VerifierKey};
 use crate::store::Catalog;
 
 /// The name of a key where it is kept. Under a ledger's origin it signs for that ledger.
@@ -77,6 +77,11 @@ impl Keyring {
         let mut keys = vec![new_key()?];
         keys.extend(self.keys.first().cloned());
         Ok(Keyring { keys })
+    }
+
+    /// The keys to check the checkpoints of a ledger with, by its origin, the current one first.
+    pub fn verifiers(&self, origin: &str) -> Result<Vec<VerifierKey>, LedgerError> {
+        Ok(self.under(origin)?.iter().map(SecretKey::verifier).collect())
     }
 
     /// The keys under the origin of a ledger, the current one first.

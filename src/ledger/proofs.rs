@@ -15,7 +15,7 @@ use super::keyring::Keyring;
 use super::{LedgerError, rotation};
 use crate::domain::{Docket, Payload, Position, Slug, Subject};
 use crate::proof::{Checkpoint, Edge, Hash, Prover, SecretKey, SignedNote, VerifierKey};
-use crate::store::{Log, Note};
+use crate::store::{Log, Mark, Note};
 
 /// A checkpoint and the note that says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,7 @@ impl Proofs {
                 tracing::error!(%ledger, %what, "the record does not match its last checkpoint; it is read-only");
                 *proofs.mismatch.write() = Some(what);
             } else if log.damage().is_empty() {
+                proofs.mark_again(log);
                 proofs.sign(log);
             }
         }
@@ -72,24 +73,40 @@ impl Proofs {
         }
         let leaves: Vec<Hash> = entries.iter().map(|entry| Hash::of_leaf(entry)).collect();
         let mut full = Vec::new();
+        let mut is_known = true;
         let mut state = self.state.write();
         match &mut state.edge {
             Ok(edge) if edge.size() == before.get() => {
                 let edge = Arc::make_mut(edge);
-                for leaf in leaves {
-                    edge.push(leaf, &mut |tile, hashes| full.extend(kept_tree::pairs(tile, hashes)));
+                for leaf in &leaves {
+                    edge.push(*leaf, &mut |tile, hashes| full.extend(kept_tree::pairs(tile, hashes)));
                 }
             }
             // A commit whose outcome was open has turned out to be there.
-            edge => *edge = kept_tree::edge_at(log, log.head().get()).map(Arc::new),
+            edge => {
+                is_known = false;
+                *edge = kept_tree::edge_at(log, log.head().get()).map(Arc::new);
+            }
         }
         drop(state);
+        if is_known {
+            mark(log, before, &leaves);
+        } else {
+            self.mark_again(log);
+        }
         if !full.is_empty()
             && let Err(error) = log.keep_derived(&full)
         {
             tracing::warn!(%error, "tiles cannot be kept; they are made from the log again when they are asked for");
         }
         self.sign(log);
+    }
+
+    /// Keeps the hashes of the newest leaves again, where a crash has taken some or none were kept yet.
+    fn mark_again(&self, log: &dyn Log) {
+        let Ok(edge) = self.edge() else { return };
+        let newest = edge.partial(0);
+        mark(log, Position::new(edge.size() - newest.len() as u64), newest);
     }
 
     /// Signs for all that the tree has. Called with nothing in the tree that is not synced.
@@ -120,6 +137,8 @@ impl Proofs {
             }
         };
         let checkpoint = self.checked(&note, docket)?;
+        // It is what was vouched for, also where the log turns out to be another one.
+        self.state.write().signed = Some(Arc::new(SignedCheckpoint { checkpoint: checkpoint.clone(), note }));
         let head = log.head().get();
         let size = checkpoint.size;
         if size > head {
@@ -137,7 +156,6 @@ impl Proofs {
                 return Err(format!("{size} events were signed for, and the log is another one {place}"));
             }
         }
-        self.state.write().signed = Some(Arc::new(SignedCheckpoint { checkpoint, note }));
         Ok(())
     }
 
@@ -186,6 +204,14 @@ impl Proofs {
     /// The keys, the current one first.
     pub(super) fn keys(&self) -> &[SecretKey] {
         &self.keys
+    }
+}
+
+/// Keeps the hashes of the leaves after a position outside the store.
+fn mark(log: &dyn Log, after: Position, leaves: &[Hash]) {
+    let marks: Vec<Mark> = leaves.iter().map(|leaf| leaf.0).collect();
+    if let Err(error) = log.keep_marks(after, &marks) {
+        tracing::warn!(%error, "the newest hashes cannot be kept outside the store");
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::kept_tree::{KeptTree, kept};
+use super::kept_tree::{KeptTree, kept_leaves};
 use super::{Ledger, LedgerError, rotation};
 use crate::domain::Position;
 use crate::proof::{Hash, ProveError, Prover, TILE_WIDTH, TileId, TilePath, Tiles as _, VerifierKey};
@@ -28,7 +28,7 @@ pub struct Inclusion {
     pub proof: Vec<Hash>,
 }
 
-/// An entry as it is stored, and the hash that the kept tree has for it; none in the last, partial tile.
+/// An entry as it is stored, and the hash that is kept of it beside it; none where none is.
 #[derive(Debug, Clone)]
 pub struct Leaf {
     /// Where it stands.
@@ -109,16 +109,10 @@ impl Ledger {
             return Ok(Vec::new());
         }
         let page = self.shared.log.read(after, ReadLimits { entries, bytes: STEP_BYTES })?;
-        let tile = TileId { level: 0, index: after.get() / TILE_WIDTH as u64 };
-        let hashes = match tile.width_at(self.shared.log.head().get()) {
-            TILE_WIDTH => kept(&*self.shared.log, tile)?,
-            _ => self.shared.proofs.edge().ok().map(|edge| edge.partial(0).to_vec()),
-        };
-        let first = tile.index * TILE_WIDTH as u64 + 1;
-        let hash = |position: Position| {
-            let at = usize::try_from(position.get() - first).ok()?;
-            hashes.as_ref()?.get(at).copied()
-        };
+        let index = after.get() / TILE_WIDTH as u64;
+        let hashes = kept_leaves(&*self.shared.log, index, self.shared.log.head().get())?;
+        let first = index * TILE_WIDTH as u64 + 1;
+        let hash = |position: Position| hashes.get(usize::try_from(position.get() - first).ok()?).copied();
         let leaf = |(position, entry)| Leaf { position, entry, hash: hash(position) };
         Ok(page.entries.into_iter().map(leaf).collect())
     }

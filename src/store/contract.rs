@@ -16,6 +16,8 @@ pub const LEDGER_NAME_BYTES_MAX: usize = 512;
 pub const CELL_KEY_BYTES_MAX: usize = 512;
 /// The longest key of a derived value; its longest value is that of a cell.
 pub const DERIVED_KEY_BYTES_MAX: usize = 64;
+/// How many of a log's newest entries have a mark.
+pub const MARKS_MAX: usize = 256;
 /// The longest note outside the engine.
 pub const NOTE_BYTES_MAX: usize = 1000;
 /// The longest value of a cell. Key and value of 18 such cells still fit one page of the engine (see `sled.rs`).
@@ -97,7 +99,18 @@ pub trait Log: Send + Sync {
     /// Keeps a note outside the engine, in place of the one before. It costs no sync: it survives the death of the
     /// process, and after a power cut it may be an older one, but never half of one.
     fn keep_note(&self, note: &[u8]) -> Result<(), StoreError>;
+
+    /// The marks of entries after `after`, as many as asked for, from outside the engine. An entry that was never marked,
+    /// or is not among the [`MARKS_MAX`] marked last, has the mark of another, or zeros.
+    fn marks(&self, after: Position, count: usize) -> Result<Vec<Mark>, StoreError>;
+
+    /// Keeps the marks of the entries after `after` outside the engine; of more than [`MARKS_MAX`] the last ones. It costs
+    /// no sync, as for a note.
+    fn keep_marks(&self, after: Position, marks: &[Mark]) -> Result<(), StoreError>;
 }
+
+/// What is kept of an entry outside the engine, such as its hash.
+pub type Mark = [u8; 32];
 
 /// The note outside the engine.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use bytes::Bytes;
 
 use super::contract::{PageBuilder, check_cell, check_derived, check_entries, check_ledger, check_note};
-use super::{Catalog, Cells, Damage, Log, Note, Page, ReadLimits, StoreError, Swap};
+use super::{Catalog, Cells, Damage, Log, MARKS_MAX, Mark, Note, Page, ReadLimits, StoreError, Swap};
 use crate::domain::Position;
 
 /// A store in memory; it is gone when the last handle is.
@@ -75,6 +75,8 @@ struct MemoryLog {
     entries: RwLock<Vec<Bytes>>,
     derived: RwLock<BTreeMap<Bytes, Bytes>>,
     note: Mutex<Option<Bytes>>,
+    /// By position.
+    marks: Mutex<BTreeMap<u64, Mark>>,
 }
 
 impl Log for MemoryLog {
@@ -143,6 +145,21 @@ impl Log for MemoryLog {
     fn keep_note(&self, note: &[u8]) -> Result<(), StoreError> {
         check_note(note)?;
         *self.note.lock().unwrap_or_else(PoisonError::into_inner) = Some(Bytes::copy_from_slice(note));
+        Ok(())
+    }
+
+    fn marks(&self, after: Position, count: usize) -> Result<Vec<Mark>, StoreError> {
+        let marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mark = |position| marks.get(&position).copied().unwrap_or_default();
+        Ok((after.get() + 1..).take(count).map(mark).collect())
+    }
+
+    fn keep_marks(&self, after: Position, marks: &[Mark]) -> Result<(), StoreError> {
+        let mut kept = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend((after.get() + 1..).zip(marks.iter().copied()));
+        while kept.len() > MARKS_MAX {
+            kept.pop_first();
+        }
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ mod faults;
 mod guard;
 mod lists;
 mod measures;
-mod operations;
+pub(crate) mod operations;
 mod pace;
 mod proofs;
 mod reads;
@@ -22,3 +22,5 @@ mod scorecard;
 mod shares;
 mod shutdown;
 mod talks;
+
+pub(crate) use appends::reason;

@@ -5,6 +5,7 @@
 mod cases; // the worked examples of the specification, as a pure function and over gRPC
 mod contract; // the wire contract: additions only, and every reason documented
 mod decide; // what may be recorded: given, when, then, refused
+mod evidence; // whether anybody can alter a record unseen: rewritten, cut short, flipped, under another key
 mod exchange; // tables, mappings, sheets: files in and out
 mod exposure; // how items are read and matched, against plain comparison too
 mod grpc; // a real server and a real client: everything a user sees of the services

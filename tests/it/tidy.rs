@@ -18,7 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("client", &["domain", "proto", "proof", "wire"]),
     ("rpc", &["domain", "views", "proto", "proof", "wire", "exchange", "clock", "ledger"]),
     ("serve", &["domain", "views", "proto", "proof", "wire", "exchange", "store", "clock", "ledger", "rpc"]),
-    ("cli", &["domain", "proto", "proof", "wire", "exchange", "store", "ledger", "client", "serve"]),
+    ("cli", &["domain", "proto", "proof", "wire", "exchange", "store", "clock", "ledger", "client", "serve"]),
 ];
 
 /// Words that must not occur in a room, and why.

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use super::super::directory::Directory;
 use super::super::heads::Heads;
 use super::super::keys::LedgerNumber;
+use super::super::marks::Marks;
 use super::super::notes::Notes;
 use super::super::{Disk, Step, StoreError};
 use super::{SledConfig, reopen, value_bytes_max};
@@ -21,6 +22,7 @@ pub(super) struct Engine {
     commit: Mutex<Heads>,
     poison: Mutex<Option<String>>,
     pub(super) notes: Mutex<Notes>,
+    pub(super) marks: Mutex<Marks>,
     pub(super) disk: Arc<dyn Disk>,
     cache_bytes: u64,
     pub(super) entries_checked_at_open: u64,
@@ -59,6 +61,7 @@ impl Engine {
         let open = reopen::open_database(&directory, &*config.disk, config.cache_bytes)?;
         let heads = Heads::open(&directory.heads_path()).map_err(StoreError::io("open the file of heads"))?;
         let notes = Notes::open(&directory.notes_path()).map_err(StoreError::io("open the file of notes"))?;
+        let marks = Marks::open(&directory.marks_path()).map_err(StoreError::io("open the file of marks"))?;
         directory.sync(&*config.disk).map_err(StoreError::io("sync the data directory"))?;
         let poison = refuse_blobs(&directory).err().map(|error| error.to_string());
         Ok(Engine {
@@ -66,6 +69,7 @@ impl Engine {
             commit: Mutex::new(heads),
             poison: Mutex::new(poison),
             notes: Mutex::new(notes),
+            marks: Mutex::new(marks),
             disk: config.disk,
             cache_bytes: config.cache_bytes,
             entries_checked_at_open: config.entries_checked_at_open,

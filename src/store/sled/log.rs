@@ -13,7 +13,7 @@ use super::super::heads::Heads;
 use super::super::keys::{self, LedgerNumber, LogKey};
 use super::super::pack::{Packer, Pair};
 use super::super::seal::{self, NotIntact};
-use super::super::{Damage, Log, Note, Page, ReadLimits, StoreError};
+use super::super::{Damage, Log, Mark, Note, Page, ReadLimits, StoreError};
 use super::engine::{self, Engine, Open};
 use super::walk::{self, Walk};
 use crate::domain::Position;
@@ -234,6 +234,16 @@ impl Log for SledLog {
         check_note(note)?;
         let mut notes = self.engine.notes.lock().unwrap_or_else(PoisonError::into_inner);
         notes.keep(self.ledger, note).map_err(StoreError::io("keep a note"))
+    }
+
+    fn marks(&self, after: Position, count: usize) -> Result<Vec<Mark>, StoreError> {
+        let mut marks = self.engine.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        marks.kept(self.ledger, after, count).map_err(StoreError::io("read the file of marks"))
+    }
+
+    fn keep_marks(&self, after: Position, kept: &[Mark]) -> Result<(), StoreError> {
+        let mut marks = self.engine.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        marks.keep(self.ledger, after, kept).map_err(StoreError::io("keep marks"))
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) async fn http_bytes(server: &TestServer, request: &[u8]) -> Vec<u8> {
     answer
 }
 
-pub(super) async fn get(server: &TestServer, path: &str) -> String {
+pub(crate) async fn get(server: &TestServer, path: &str) -> String {
     http(server, format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes()).await
 }
 
