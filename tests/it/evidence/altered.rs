@@ -85,6 +85,29 @@ async fn a_server_does_not_start_writable_on_another_record() {
     let mut parts = server.client.proofs().read_leaves(request).await.unwrap().into_inner();
     let leaves = parts.message().await.unwrap().unwrap().leaves;
     assert_ne!(Hash::of_leaf(&leaves[0].entry).0.to_vec(), leaves[0].hash, "the server's own tree gives it away");
+    let (code, said) = verified(&server, &key.to_string()).await;
+    assert_eq!(code, Some(10), "{said}");
+    assert!(said.contains("tampered: ledgers/deal: position 290 is the first"), "{said}");
+    server.stop().await.unwrap();
+}
+
+/// What `entente verify` says of a running server, and its exit code.
+async fn verified(server: &TestServer, key: &str) -> (Option<i32>, String) {
+    let arguments = ["verify", "--server", &server.address, "--ledger", "deal", "--key", key].map(str::to_owned);
+    let run = move || std::process::Command::new(env!("CARGO_BIN_EXE_entente")).args(arguments).output().unwrap();
+    let output = tokio::task::spawn_blocking(run).await.unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[tokio::test]
+async fn a_server_that_lost_an_event_is_incomplete() {
+    let directory = tempfile::tempdir().unwrap();
+    let key = recorded(directory.path(), 20).await;
+    crate::store::flip_in_block(directory.path(), 15);
+    let server = TestServer::on_disk(directory.path()).await;
+    let (code, said) = verified(&server, &key.to_string()).await;
+    assert_eq!(code, Some(11), "{said}");
+    assert!(said.contains("incomplete: ledgers/deal: position 15 is missing or cannot be read"), "{said}");
     server.stop().await.unwrap();
 }
 
@@ -135,8 +158,8 @@ async fn a_log_that_is_cut_short_is_caught_by_the_checkpoint_outside() {
     fs::write(&file, shorter).unwrap();
     // Nor does the store itself remember.
     fs::remove_file(directory.path().join("heads")).unwrap();
-    let Ok(catalog) = SledCatalog::open_existing(SledConfig::new(directory.path())) else { return };
-    let log = catalog.open("deal").unwrap();
+    let (_catalog, log) = opened(directory.path());
+    assert_eq!(log.damage(), [], "to the store it is a sound log");
     let found = inspected(&*log, &key);
     assert!(found.head < 300);
     assert!(matches!(found.verdict, Some(Verdict::Incomplete { position }) if position <= 300), "{found:?}");
