@@ -13,12 +13,13 @@ use super::ledger_arg::LedgerArg;
 use super::{ServerArg, output};
 use crate::proof::{Checkpoint, Verdict, VerifierKey};
 
+const EXIT_CODES: &str = "Exit codes: 0 intact; 10 tampered: what is there is not what was signed; 11 incomplete: what was \
+signed for is missing or cannot be read; 12 unknown key: it is signed, but not by the key given; 1 it could not be checked; \
+69 no server answers.";
+
 /// What is checked, and with which key.
-///
-/// Exit codes: 0 intact; 10 tampered: what is there is not what was signed; 11 incomplete: what was signed for is missing or
-/// cannot be read; 12 unknown key: it is signed, but not by the key given; 1 it could not be checked; 69 no server answers.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = EXIT_CODES)]
 pub(super) struct VerifyArgs {
     /// A data directory, or a copy of one, that no server has open; every ledger in it, unless --ledger or --key names one
     #[arg(long, value_name = "DIR", conflicts_with = "bundle")]

@@ -38,18 +38,25 @@ pub(super) fn record_if_due(
     clock: RecordClock,
 ) -> Result<(), LedgerError> {
     let origin = proofs::origin_of(docket, ledger)?;
-    let keys = keyring.under(&origin)?;
+    let Ok(keys) = keyring.under(&origin) else { return Ok(()) };
     let ([current, previous], Note::Kept(note)) = (keys.as_slice(), log.note()?) else { return Ok(()) };
     let (current, previous) = (current.verifier(), previous.verifier());
     let note = String::from_utf8_lossy(&note).into_owned();
     let said = logged(docket).last().is_some_and(|(_, last)| last.verifier_key.to_string() == current.to_string());
-    let is_due = Checkpoint::verified(&note, &current).is_err() && Checkpoint::verified(&note, &previous).is_ok();
-    if said || !is_due || docket.head() != log.head() || !log.damage().is_empty() {
+    let (by_current, by_previous) = (Checkpoint::verified(&note, &current), Checkpoint::verified(&note, &previous));
+    let (Err(_), Ok(told)) = (by_current, by_previous) else { return Ok(()) };
+    let is_sound = docket.head() == log.head() && log.damage().is_empty() && is_beginning(&**log, &told);
+    if said || !is_sound {
         return Ok(());
     }
     let key = |key: String| Text::new(&key).map_err(|error| LedgerError::Keys(error.to_string()));
     let rotated =
         KeyRotated { verifier_key: key(current.to_string())?, previous_verifier_key: Some(key(previous.to_string())?) };
+    // The history that a REPLAY ledger is given may go on before now.
+    let clock = match (clock, docket.head_recorded_at()) {
+        (RecordClock::Replay { floor, .. }, Some(now)) => RecordClock::Replay { now, floor },
+        (clock, _) => clock,
+    };
     let batch = [submission(Payload::KeyRotated(rotated))];
     let preconditions = Preconditions::default();
     let proposal = Proposal { batch: &batch, preconditions: &preconditions, author: Author::Server };
@@ -63,6 +70,13 @@ pub(super) fn record_if_due(
         tracing::info!(%ledger, key = %current, "a key has taken over");
     }
     Ok(())
+}
+
+/// Whether what was signed for is what the log begins with: nothing is recorded on top of another record.
+fn is_beginning(log: &dyn Log, told: &Checkpoint) -> bool {
+    let Ok(edge) = edge_at(log, log.head().get()) else { return false };
+    let tree = KeptTree { log, edge: &edge };
+    told.size <= edge.size() && Prover::new(&tree).root(told.size).is_ok_and(|root| root == told.root)
 }
 
 /// Keeps the checkpoint over the last rotation that both keys have signed, where it is not kept yet and both are held.

@@ -104,6 +104,26 @@ async fn a_rotation_that_was_cut_short_goes_on() {
 }
 
 #[tokio::test]
+async fn no_key_takes_over_on_top_of_another_record() {
+    let directory = tempfile::tempdir().unwrap();
+    recorded(directory.path(), 10).await;
+    let earlier = tempfile::tempdir().unwrap();
+    copied(directory.path(), earlier.path());
+    let server = TestServer::on_disk(directory.path()).await;
+    server.append(LEDGER, vec![statement(LEDGER, 9000)]).await.unwrap();
+    server.stop().await.unwrap();
+    // The log is that of yesterday, the checkpoint is not, and a new key is to take over.
+    std::fs::copy(directory.path().join("notes"), earlier.path().join("notes")).unwrap();
+    rotate(earlier.path());
+    let server = TestServer::on_disk(earlier.path()).await;
+    let request = v1::GetLedgerRequest { name: LEDGER.to_owned() };
+    let found = server.client.ledgers().get_ledger(request).await.unwrap().into_inner().ledger.unwrap();
+    assert_eq!(found.head, 10, "nothing was recorded");
+    assert!(found.read_only_reason.contains("11 events were signed for"), "{}", found.read_only_reason);
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_ledger_made_after_a_rotation_has_signed_with_both_from_the_start() {
     let directory = tempfile::tempdir().unwrap();
     recorded(directory.path(), 10).await;

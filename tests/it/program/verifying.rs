@@ -200,6 +200,10 @@ fn a_new_key_takes_over_and_the_old_one_still_verifies() {
     assert!(keys.lines().all(|line| line.contains("  signs, ")), "{keys}");
     let output = server.client(&["verify", "--key", &key, "--checkpoint", text(&saved)]);
     verified(&output, INTACT, "continues the checkpoint of 298 events");
+    let read = stdout(&server.client(&["read", "--after", "297"]));
+    let times: Vec<&str> = read.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
+    assert_eq!(times.len(), 2, "{read}");
+    assert_eq!(times[0], times[1], "a replayed history may still go on from where it was: {read}");
     let json: serde_json::Value = serde_json::from_str(stdout(&server.client(&["keys", "--json"])).trim()).unwrap();
     assert_eq!(json["keys"][1]["sincePosition"], "299");
 }
