@@ -22,6 +22,7 @@ mod observe;
 mod order;
 mod pace;
 mod page;
+mod product_code;
 mod proof_service;
 mod question;
 mod reading;

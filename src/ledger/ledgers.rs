@@ -174,6 +174,7 @@ impl Ledgers {
             log,
             proofs,
             docket: RwLock::new(docket),
+            recall: super::recall::Recall::default(),
             head,
             committing_since: Mutex::new(None),
             closing: self.closing.clone(),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::ensure;
 
-use super::destination::Destination;
+use crate::cli::destination::Destination;
 use crate::cli::output;
 use crate::client::Client;
 use crate::exchange::bundle;

@@ -19,5 +19,5 @@ pub(super) fn run(file: &Path, key: &VerifierKey) -> anyhow::Result<()> {
     })?;
     super::show(&name.to_string(), &checkpoint, key, true)?;
     output::line(&format!("proved  {} of its events, recorded as shown:", events.len()))?;
-    events.iter().try_for_each(|event| output::line(&event_line::of(event)))
+    events.iter().try_for_each(|event| output::page(&format!("{}\n", event_line::of(event))))
 }
