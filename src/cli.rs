@@ -19,6 +19,8 @@ mod exposure;
 mod figures;
 mod filter_arg;
 mod import;
+mod key_arg;
+mod keys;
 mod ledger_arg;
 mod meetings;
 mod output;
@@ -35,6 +37,7 @@ mod show;
 mod status;
 mod suggest;
 mod table;
+mod verify;
 mod when;
 mod width;
 
@@ -96,8 +99,12 @@ enum Command {
     /// Record the figures of a statistical table, or the events of another ledger
     #[command(subcommand)]
     Import(import::ImportCommand),
-    /// Write a ledger's events, or a view of it, as JSON lines, CSV or CloudEvents
+    /// Write a ledger's events, or a view of it, as JSON lines, CSV or CloudEvents; or chosen events with their proofs
     Export(export::ExportArgs),
+    /// Check that nobody has altered a ledger: of a server, in a data directory, or in a bundle
+    Verify(verify::VerifyArgs),
+    /// Show the keys that a ledger is signed with, or have a new one take over
+    Keys(keys::KeysArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -129,8 +136,9 @@ impl ServerArg {
 
 /// Runs the program: arguments from the process, exit code to it.
 ///
-/// Exit codes: 0 done; 1 refused or failed; 2 wrong usage; 3 done, but lines of an import were rejected or items
-/// could not be read; 64 bad configuration; 69 no server answers.
+/// Exit codes: 0 done, or intact; 1 refused or failed; 2 wrong usage; 3 done, but lines of an import were rejected or items
+/// could not be read; 10 a ledger was tampered with, 11 it is incomplete, 12 its key is unknown; 64 bad configuration; 69 no
+/// server answers.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     width::set(cli.width);
@@ -169,6 +177,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Asks(args) => asks::run(args).await,
         Command::Import(command) => import::run(command).await,
         Command::Export(args) => export::run(args).await,
+        Command::Verify(args) => verify::run(args).await,
+        Command::Keys(args) => keys::run(args).await,
         Command::Serve(_) | Command::Completions { .. } | Command::Man { .. } => Ok(()),
     }
 }

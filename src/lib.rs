@@ -40,6 +40,9 @@ pub mod views;
 // Generated messages and services, and their JSON mapping.
 pub mod proto;
 
+// The Merkle tree over what is stored, checkpoints of it, proofs. Pure.
+pub mod proof;
+
 // Domain to proto and back.
 pub mod wire;
 

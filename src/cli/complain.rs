@@ -9,6 +9,7 @@ use super::exposure::ItemsUnread;
 use super::import::LinesRejected;
 use super::output::ReaderGone;
 use super::suggest::Meant;
+use super::verify::NotIntact;
 use crate::client::ClientError;
 use crate::exchange::encoding::escape;
 
@@ -69,6 +70,9 @@ fn code_of(error: &anyhow::Error) -> u8 {
     }
     if error.is::<LinesRejected>() || error.is::<ItemsUnread>() {
         return LINES_REJECTED;
+    }
+    if let Some(not_intact) = error.downcast_ref::<NotIntact>() {
+        return not_intact.code();
     }
     match error.downcast_ref::<ClientError>() {
         Some(ClientError::Unreachable { .. } | ClientError::Address(_)) => NO_SERVER,

@@ -1,5 +1,6 @@
 //! `entente export`: a ledger's events, or a view of it, in a format that other programs take.
 
+mod bundle;
 mod sink;
 
 use std::path::PathBuf;
@@ -29,6 +30,16 @@ pub(super) struct ExportArgs {
     /// Events: only those after this position, to go on where an earlier export ended
     #[arg(long, value_name = "POSITION", default_value_t = 0, hide_default_value = true)]
     after: u64,
+    /// Write chosen events with the proof that they were recorded, for somebody who has no access to the ledger; `entente
+    /// verify --bundle` checks them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "view", "out", "after", "as_of", "known_at"])]
+    bundle: Option<PathBuf>,
+    /// --bundle: this event, by position or id; may be repeated
+    #[arg(long, value_name = "EVENT", requires = "bundle")]
+    event: Vec<String>,
+    /// --bundle: every event about this subject, such as commitments/soybeans; may be repeated
+    #[arg(long, value_name = "NAME", requires = "bundle")]
+    subject: Vec<String>,
     #[command(flatten)]
     when: WhenArgs,
     #[command(flatten)]
@@ -73,6 +84,9 @@ pub(super) async fn run(args: ExportArgs) -> anyhow::Result<()> {
     );
     let client = args.server.connect().await?;
     let ledger = args.ledger.resolve(&client).await?;
+    if let Some(file) = &args.bundle {
+        return bundle::write(&client, &ledger, file, &args.event, &args.subject).await;
+    }
     let destination = Destination::open(args.out.as_deref())?;
     let mut sink = Sink::new(args.format, args.view, destination.writer()?)?;
     match args.view {

@@ -223,10 +223,13 @@ fn ledger_failed(error: &LedgerError) -> Status {
         LedgerError::Damaged { .. } | LedgerError::Store(StoreError::Damaged { .. } | StoreError::Corrupt { .. }) => {
             (Code::DataLoss, "LEDGER_DAMAGED", false)
         }
+        LedgerError::Mismatch { .. } => (Code::DataLoss, "LEDGER_MISMATCH", false),
+        LedgerError::NoProofs(_) => (Code::FailedPrecondition, "NO_PROOFS", false),
+        LedgerError::OutsideTree { .. } => (Code::OutOfRange, "OUTSIDE_TREE", false),
         LedgerError::NotReached { .. } => (Code::Unavailable, "POSITION_NOT_REACHED", true),
         // The outcome of an append is open; the same ids again settle it.
         LedgerError::Store(_) => (Code::Unavailable, "STORE_UNAVAILABLE", true),
-        LedgerError::Refused(_) | LedgerError::UnknownLedger(_) | LedgerError::Closed => {
+        LedgerError::Refused(_) | LedgerError::UnknownLedger(_) | LedgerError::Keys(_) | LedgerError::Closed => {
             (Code::Internal, "INTERNAL", false)
         }
     };
@@ -281,6 +284,9 @@ pub fn reasons() -> Vec<&'static str> {
         "POSITION_NOT_REACHED",
         "REQUEST_TOO_LARGE",
         "FOREIGN_NAME",
+        "LEDGER_MISMATCH",
+        "NO_PROOFS",
+        "OUTSIDE_TREE",
     ];
     Reason::ALL.iter().map(|reason| reason.as_str()).chain(of_the_service).collect()
 }

@@ -13,4 +13,5 @@ mod rejects;
 mod running;
 mod selectors;
 mod talks;
+mod verifying;
 mod width;

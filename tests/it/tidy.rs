@@ -10,14 +10,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("views", &["domain"]),
     ("proto", &[]),
     ("clock", &["domain"]),
+    ("proof", &[]),
     ("wire", &["domain", "views", "proto"]),
-    ("exchange", &["domain", "views", "proto", "wire"]),
+    ("exchange", &["domain", "views", "proto", "proof", "wire"]),
     ("store", &["domain"]),
-    ("ledger", &["domain", "views", "proto", "wire", "store", "clock"]),
-    ("client", &["domain", "proto", "wire"]),
-    ("rpc", &["domain", "views", "proto", "wire", "exchange", "clock", "ledger"]),
-    ("serve", &["domain", "views", "proto", "wire", "exchange", "store", "clock", "ledger", "rpc"]),
-    ("cli", &["domain", "proto", "wire", "exchange", "store", "ledger", "client", "serve"]),
+    ("ledger", &["domain", "views", "proto", "proof", "wire", "store", "clock"]),
+    ("client", &["domain", "proto", "proof", "wire"]),
+    ("rpc", &["domain", "views", "proto", "proof", "wire", "exchange", "clock", "ledger"]),
+    ("serve", &["domain", "views", "proto", "proof", "wire", "exchange", "store", "clock", "ledger", "rpc"]),
+    ("cli", &["domain", "proto", "proof", "wire", "exchange", "store", "clock", "ledger", "client", "serve"]),
 ];
 
 /// Words that must not occur in a room, and why.
@@ -32,6 +33,11 @@ const ABSENT: &[(&str, &[&str], &str)] = &[
         "wire",
         &["f32", "f64", "SystemTime", "::now()", "async ", "std::fs", "std::net"],
         "conversions are pure and exact",
+    ),
+    (
+        "proof",
+        &["f32", "f64", "SystemTime", "::now()", "async ", "std::fs", "std::net", "getrandom"],
+        "what a proof says follows from bytes alone",
     ),
     ("ledger", &["sled::", "tonic::"], "a ledger knows neither an engine nor a protocol"),
     ("rpc", &["sled::", "std::fs"], "services know no engine and no files"),
