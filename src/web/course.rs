@@ -1,0 +1,92 @@
+//! The course of a commitment: what is said of it over time, as known at one position.
+
+use super::badge::{self, Badge};
+use super::when::When;
+use crate::domain::{Docket, Instant, Position, Slug};
+use crate::exchange::status_mark::{Mood, mood};
+use crate::views::{self, Coordinate, Judgement, Transition};
+use crate::wire::Word as _;
+
+/// What is said of a commitment from one moment to another, as known at one position.
+pub(super) struct Course {
+    pub(super) from: Instant,
+    pub(super) until: Instant,
+    /// What is said at the beginning.
+    pub(super) first: Judgement,
+    /// Every change of lifecycle or status.
+    pub(super) turns: Vec<Transition>,
+}
+
+/// One stretch of a drawn course, in units of [`WIDTH`].
+pub(super) struct Stretch {
+    pub(super) x: i64,
+    pub(super) width: i64,
+    /// How far from the top: the better, the higher, so that the course reads without colour.
+    pub(super) y: u8,
+    pub(super) badge: Badge,
+}
+
+/// How many units a drawn course is wide.
+pub(super) const WIDTH: i64 = 240;
+
+/// The course of a commitment.
+pub(super) fn course(docket: &Docket, id: &Slug, from: Instant, until: Instant, known: Position) -> Course {
+    let at = |as_of| Coordinate { as_of, known };
+    let compared = views::compare(docket, id, at(from), at(until));
+    Course { from, until, first: compared.then.judgement, turns: compared.transitions }
+}
+
+impl Course {
+    /// The course as stretches of one status each.
+    pub(super) fn stretches(&self) -> Vec<Stretch> {
+        let mut bounds = vec![(self.from, self.first)];
+        bounds.extend(self.turns.iter().map(|turn| (turn.at, turn.after)));
+        let mut stretches: Vec<Stretch> = Vec::new();
+        for (index, (at, judgement)) in bounds.iter().enumerate() {
+            let end = bounds.get(index + 1).map_or(self.until, |(at, _)| *at);
+            let (x, right) = (self.x(*at), self.x(end));
+            let badge = Badge::of(judgement.status);
+            match stretches.last_mut() {
+                Some(last) if last.badge == badge => last.width = right - last.x,
+                // What is too short to be seen is drawn all the same.
+                _ => stretches.push(Stretch {
+                    x,
+                    width: (right - x).max(1),
+                    y: y(mood(judgement.status.to_proto())),
+                    badge,
+                }),
+            }
+        }
+        stretches
+    }
+
+    /// Where an instant is drawn.
+    pub(super) fn x(&self, at: Instant) -> i64 {
+        let whole = (self.until.unix_seconds() - self.from.unix_seconds()).max(1);
+        let gone = (at.unix_seconds() - self.from.unix_seconds()).clamp(0, whole);
+        gone * WIDTH / whole
+    }
+
+    /// The course in words, for those who cannot see it.
+    pub(super) fn said(&self) -> String {
+        let mut said = format!(
+            "{} at first",
+            badge::lifecycle(self.first.lifecycle).to_owned() + " " + Badge::of(self.first.status).word
+        );
+        for turn in &self.turns {
+            said.push_str(&format!("; {} from {}", Badge::of(turn.after.status).word, When::at(turn.at).day));
+        }
+        said
+    }
+}
+
+fn y(mood: Mood) -> u8 {
+    match mood {
+        Mood::Kept => 1,
+        Mood::Running => 3,
+        Mood::Released => 5,
+        Mood::Warning => 7,
+        Mood::Unclear => 8,
+        Mood::Broken => 10,
+    }
+}
