@@ -111,23 +111,28 @@ function draw() {
     const due = day(figure.dataset.due);
     const target = Number(figure.dataset.target);
     const days = rows.map((row) => day(row.cells[0].textContent));
+    const performed = rows.map((row) => read(row.cells[1]));
+    const expected = rows.map((row) => read(row.cells[2]));
+    // What is left until it is due is seen as room on the right.
+    if (days[days.length - 1] < due) { days.push(due); performed.push(null); expected.push(null); }
     const straight = days.map((it) => target * Math.min(1, Math.max(0, (it - from + 86400) / (due - from + 86400))));
-    const data = [days, rows.map((row) => read(row.cells[1])), rows.map((row) => read(row.cells[2])), straight];
+    const data = [days, performed, expected, straight];
     const css = getComputedStyle(document.documentElement);
     const colour = (it) => css.getPropertyValue(it).trim();
     const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line") } };
+    const date = (stamp) => new Date(stamp * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "2-digit", timeZone: "UTC" });
     const whole = (_, value) => (value == null ? "-" : value.toLocaleString("en"));
     const size = () => ({ width: Math.max(280, place.clientWidth || figure.clientWidth), height: 300 });
     const plot = new uPlot({
       ...size(),
       tzDate: (stamp) => uPlot.tzDate(new Date(stamp * 1000), "UTC"),
       scales: { x: { time: true }, y: { range: (_, low, high) => [0, Math.max(high, target) * 1.05] } },
-      axes: [axis, { ...axis, size: 90, values: (_, ticks) => ticks.map((it) => it.toLocaleString("en")) }],
+      axes: [{ ...axis, space: 80, values: (_, ticks) => ticks.map(date) }, { ...axis, size: 90, values: (_, ticks) => ticks.map((it) => it.toLocaleString("en")) }],
       series: [
         { label: "day", value: (_, stamp) => (stamp == null ? "-" : new Date(stamp * 1000).toISOString().slice(0, 10)) },
         { label: `performed, ${figure.dataset.unit}`, stroke: colour("--link"), width: 3, value: whole },
-        { label: "expected", stroke: colour("--warning"), width: 2, dash: [8, 4], value: whole },
-        { label: "pro rata by days", stroke: colour("--released"), width: 1, dash: [2, 3], value: whole },
+        { label: `expected ${figure.dataset.method}`, stroke: colour("--warning"), width: 2, dash: [8, 4], value: whole },
+        { label: "straight line to the target", stroke: colour("--released"), width: 1, dash: [2, 3], points: { show: false }, value: whole },
       ],
       hooks: {
         draw: [(it) => {

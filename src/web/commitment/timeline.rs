@@ -69,7 +69,7 @@ pub(super) fn timeline(visit: &Visit, docket: &Docket, id: &Slug) -> Timeline {
         badge: Badge::of(turn.after.status),
         lifecycle: badge::lifecycle(turn.after.lifecycle),
         row: turn.row.map_or_else(String::new, |row| row.0.to_owned()),
-        causes: turn.deadlines.iter().map(|deadline| cause(visit, deadline)).collect(),
+        causes: counted(turn.deadlines.iter().map(|deadline| cause(visit, deadline))),
         is_ahead: turn.at > at.as_of,
     });
     Timeline {
@@ -81,6 +81,19 @@ pub(super) fn timeline(visit: &Visit, docket: &Docket, id: &Slug) -> Timeline {
         turns: turns.collect(),
         told: told(visit, docket, id),
     }
+}
+
+/// Each cause once, with how often it is one.
+fn counted(causes: impl Iterator<Item = String>) -> Vec<String> {
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    for cause in causes {
+        match counts.iter_mut().find(|(said, _)| *said == cause) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((cause, 1)),
+        }
+    }
+    let said = |(cause, count)| if count == 1 { cause } else { format!("{cause} ({count} records)") };
+    counts.into_iter().map(said).collect()
 }
 
 fn cause(visit: &Visit, deadline: &views::Deadline) -> String {
