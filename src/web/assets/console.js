@@ -3,6 +3,12 @@
 
 const announce = document.getElementById("announce");
 
+// Whoever steps from moment to moment goes on from where the controls are open.
+function moments() {
+  const when = document.getElementById("when");
+  if (when && location.hash === "#when") when.open = true;
+}
+
 // The slider shows the day it stands on while it is moved.
 function sliders() {
   const day = document.getElementById("day");
@@ -154,6 +160,7 @@ function draw() {
   }
 }
 
+moments();
 sliders();
 follow();
 draw();

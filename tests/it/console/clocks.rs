@@ -53,7 +53,7 @@ async fn the_neighbouring_changes_are_a_link_away() {
     let server = real_server().await;
     let board = get(&server, "/ledgers/us-china/commitments/rare-earth-suspension").await;
     let links = board.links();
-    let wanted = |at: &str| links.iter().any(|link| link.ends_with(&format!("as_of={at}&known_at=298")));
+    let wanted = |at: &str| links.iter().any(|link| link.ends_with(&format!("as_of={at}&known_at=298#when")));
     assert!(wanted("2026-11-09T16:00:00Z"), "the change before: {links:?}");
     assert!(wanted("2027-01-10T16:00:00Z"), "the change to come: {links:?}");
 }
