@@ -45,7 +45,7 @@ pub use assessment::{
     Assessment, Breach, Flow, InEffect, Judgement, Numbers, PeriodAssessment, PeriodVerdict, Row, TrancheAssessment,
 };
 pub use compare::{
-    AssessmentField, ChangeKind, Comparison, Coordinate, EffectTiming, Fact, Learned, Transition, compare,
+    AssessmentField, ChangeKind, Comparison, Coordinate, EffectTiming, Fact, Learned, Transition, compare, trail,
 };
 pub use deadlines::{Consequence, Deadline, DeadlineKind, ReturningMeasure, deadlines, deadlines_of};
 pub use explain::{

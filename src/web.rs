@@ -15,7 +15,7 @@ mod calendar;
 mod changes;
 mod clocks;
 mod commitment;
-mod course;
+
 mod events;
 mod exposure;
 mod fault;
@@ -31,6 +31,7 @@ mod respond;
 mod scorecard;
 mod slider;
 mod talks;
+mod trail;
 mod visit;
 mod when;
 

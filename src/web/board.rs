@@ -4,12 +4,12 @@ use askama::Template;
 use axum::response::Response;
 
 use super::badge::{self, Badge};
-use super::course::{self, Course, Stretch, WIDTH};
 use super::fault::Fault;
 use super::frame::Frame;
 use super::lead::{self, Panel};
 use super::party::{begun, capital, name, of_party, words};
 use super::respond::html;
+use super::trail::{self, Stretch, Trail, WIDTH};
 use super::visit::Visit;
 use super::when::{When, distance};
 use crate::domain::event::CommitmentUndertaken;
@@ -22,8 +22,8 @@ use crate::wire::{self, Word as _};
 
 /// The most commitments on one page. A larger ledger is looked at by party.
 pub(super) const LINES_MAX: usize = 400;
-/// How far back and ahead a course on the board reaches.
-const COURSE_DAYS: i64 = 366;
+/// How far back and ahead a trail on the board reaches.
+const TRAIL_DAYS: i64 = 366;
 
 #[derive(Template)]
 #[template(path = "board.html")]
@@ -88,7 +88,7 @@ pub(super) struct Evidence {
 struct Line<'a> {
     undertaken: &'a CommitmentUndertaken,
     assessment: Assessment,
-    course: Course,
+    trail: Trail,
 }
 
 pub(super) fn show(visit: &Visit) -> Result<Response, Fault> {
@@ -101,14 +101,14 @@ pub(super) fn show(visit: &Visit) -> Result<Response, Fault> {
     let party = party.map_err(|error| Fault::field("party", error.to_string()))?;
     let docket = visit.ledger.docket();
     let ids: Vec<Slug> = docket.members(Collection::Commitments).cloned().collect();
-    let takes = |line: &Line<'_>| {
-        party.is_none_or(|party| line.undertaken.obligor == party || line.undertaken.obligee == party)
-    };
-    let lines: Vec<Line<'_>> =
-        ids.iter().filter_map(|id| line(visit, &docket, id)).filter(takes).take(LINES_MAX).collect();
+    let takes = |it: &CommitmentUndertaken| party.is_none_or(|party| it.obligor == party || it.obligee == party);
+    let undertaken = |id: &&Slug| undertaken(&docket, id, visit.at.known).is_some_and(takes);
+    let shown = ids.iter().filter(undertaken).take(LINES_MAX);
+    let trails = trail::around(&docket, shown, visit.at);
+    let lines: Vec<Line<'_>> = trails.iter().filter_map(|(id, trail)| line(visit, &docket, id, trail)).collect();
     let panel = lead::panel(visit, &docket, lines.iter().map(|line| (line.undertaken, &line.assessment)));
     let page = BoardPage {
-        frame: Frame::of(visit, &docket, "Board", None),
+        frame: Frame::along(visit, &docket, "Board", None, &trails),
         panel,
         tally: tally(&lines),
         groups: groups(visit, &docket, &lines, by_instrument),
@@ -123,13 +123,13 @@ pub(super) fn show(visit: &Visit) -> Result<Response, Fault> {
     Ok(html(page.render()?))
 }
 
-fn line<'a>(visit: &Visit, docket: &'a Docket, id: &Slug) -> Option<Line<'a>> {
+fn line<'a>(visit: &Visit, docket: &'a Docket, id: &Slug, trail: &Trail) -> Option<Line<'a>> {
     let at = visit.at;
     let undertaken = undertaken(docket, id, at.known)?;
     let assessment = views::assess(docket, id, at.as_of, at.known);
-    let reach = COURSE_DAYS * 86_400;
-    let (from, until) = (at.as_of.plus_seconds(-reach), at.as_of.plus_seconds(reach));
-    Some(Line { undertaken, assessment, course: course::course(docket, id, from, until, at.known) })
+    let reach = TRAIL_DAYS * 86_400;
+    let trail = trail.within(at.as_of.plus_seconds(-reach), at.as_of.plus_seconds(reach));
+    Some(Line { undertaken, assessment, trail })
 }
 
 /// How a commitment was undertaken, as known at a position.
@@ -215,9 +215,9 @@ fn row(visit: &Visit, docket: &Docket, line: &Line<'_>, by_instrument: bool) -> 
         pace: pace(&shown),
         evidence: evidence(shown.evidence()),
         standing: word(shown.standing().as_str_name(), "STANDING_"),
-        said: line.course.said(),
-        stretches: line.course.stretches(),
-        now_x: line.course.x(visit.at.as_of),
+        said: line.trail.said(),
+        stretches: line.trail.stretches(),
+        now_x: line.trail.x(visit.at.as_of),
     }
 }
 

@@ -17,12 +17,12 @@ use axum::response::Response;
 
 use super::badge::{self, Badge};
 use super::board::{self, Evidence};
-use super::course::WIDTH;
 use super::fault::Fault;
 use super::frame::Frame;
 use super::lead::{self, Lead};
 use super::party::{begun, capital, name, of_party};
 use super::respond::html;
+use super::trail::WIDTH;
 use super::visit::Visit;
 use super::when::{When, distance};
 use crate::domain::{Docket, Slug, Subject};
@@ -55,7 +55,8 @@ struct CommitmentPage {
     terms: terms::Table,
     timeline: timeline::Timeline,
     width: i64,
-    records: Vec<evidence::Record>,
+    used: Vec<evidence::Record>,
+    aside: Vec<evidence::Record>,
     meanings: Vec<(String, String)>,
     note: String,
     pace: Option<pace::Shown>,
@@ -87,6 +88,8 @@ fn page(visit: &Visit, docket: &Docket, id: &Slug) -> Option<CommitmentPage> {
     let pace = pace::shown(visit, docket, id);
     let frame = Frame::of(visit, docket, &title, Some(std::slice::from_ref(id)));
     let flags = shown.flags().map(|flag| word(flag.as_str_name(), "FLAG_").to_owned()).collect();
+    let records = evidence::records(visit, docket, id, &explained).into_iter();
+    let (used, aside) = records.partition(|record| record.is_used || record.is_contested);
     Some(CommitmentPage {
         frame: if pace.as_ref().is_some_and(|pace| !pace.charts.is_empty()) { frame.with_chart() } else { frame },
         title: undertaken.title.to_string(),
@@ -112,7 +115,8 @@ fn page(visit: &Visit, docket: &Docket, id: &Slug) -> Option<CommitmentPage> {
         timeline: timeline::timeline(visit, docket, id),
         width: WIDTH,
         meanings: evidence::meanings(&explained),
-        records: evidence::records(visit, docket, id, &explained),
+        used,
+        aside,
         note: note.map_or_else(String::new, ToString::to_string),
         pace,
         why: why::readings(visit, &explained),

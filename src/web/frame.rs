@@ -2,9 +2,10 @@
 
 use super::asset;
 use super::badge::Badge;
-use super::course::{self, Course};
+use super::board::LINES_MAX;
 use super::party::capital;
 use super::slider::Slider;
+use super::trail::{self, Trail};
 use super::visit::Visit;
 use super::when::{When, distance};
 use crate::domain::{Collection, Docket, Instant, Payload, Position, Slug, Subject};
@@ -88,12 +89,25 @@ const PAGES: [(&str, &str); 8] = [
     ("/talks", "Meetings and asks"),
     ("/events", "Events"),
 ];
-/// How far from the moment of the page a step looks.
-const STEP_DAYS: i64 = 800;
 
 impl Frame {
     /// The frame of a page. `about` are the commitments whose changes the steps go along; none is all of them.
     pub(super) fn of(visit: &Visit, docket: &Docket, title: &str, about: Option<&[Slug]>) -> Self {
+        let trails = match about {
+            Some(ids) => trail::around(docket, ids.iter(), visit.at),
+            None => trail::around(docket, docket.members(Collection::Commitments).take(LINES_MAX), visit.at),
+        };
+        Self::along(visit, docket, title, about, &trails)
+    }
+
+    /// As [`Frame::of`], where the trails of those commitments are at hand.
+    pub(super) fn along(
+        visit: &Visit,
+        docket: &Docket,
+        title: &str,
+        about: Option<&[Slug]>,
+        trails: &[(&Slug, Trail)],
+    ) -> Self {
         let at = visit.at;
         let recorded = docket.recorded_at(at.known);
         let ledger = visit.ledger.name().as_str();
@@ -102,7 +116,7 @@ impl Frame {
             Some([one]) => format!("{}/live?commitment={one}", visit.base()),
             _ => format!("{}/live", visit.base()),
         });
-        let steps = steps(visit, docket, about);
+        let steps = steps(visit, docket, trails);
         Frame {
             next_at: steps.next_at.clone(),
             title: title.to_owned(),
@@ -165,20 +179,9 @@ fn address(visit: &Visit, as_of: Instant, known: Position) -> String {
     format!("{}{}", visit.path, visit.address.at(Some(&as_of.to_string()), Some(&known.to_string())))
 }
 
-fn steps(visit: &Visit, docket: &Docket, about: Option<&[Slug]>) -> Steps {
+fn steps(visit: &Visit, docket: &Docket, trails: &[(&Slug, Trail)]) -> Steps {
     let at = visit.at;
-    let (from, until) = (at.as_of.plus_seconds(-STEP_DAYS * 86_400), at.as_of.plus_seconds(STEP_DAYS * 86_400));
-    let all: Vec<Slug>;
-    let ids = match about {
-        Some(ids) => ids,
-        None => {
-            all = docket.members(Collection::Commitments).take(super::board::LINES_MAX).cloned().collect();
-            &all
-        }
-    };
-    let courses: Vec<(&Slug, Course)> =
-        ids.iter().map(|id| (id, course::course(docket, id, from, until, at.known))).collect();
-    let turns = || courses.iter().flat_map(|(id, course)| course.turns.iter().map(move |turn| (turn.at, *id, turn)));
+    let turns = || trails.iter().flat_map(|(id, trail)| trail.turns.iter().map(move |turn| (turn.at, *id, turn)));
     let earlier = turns().filter(|(instant, ..)| *instant < at.as_of).max_by_key(|(instant, ..)| *instant);
     let later = turns().filter(|(instant, ..)| *instant > at.as_of).min_by_key(|(instant, ..)| *instant);
     let step = |(instant, id, turn): (Instant, &Slug, &crate::views::Transition)| Step {

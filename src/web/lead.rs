@@ -7,9 +7,9 @@ use super::party::{begun, of_party, words};
 use super::visit::Visit;
 use super::when::{When, distance, span};
 use crate::domain::event::CommitmentUndertaken;
-use crate::domain::{Collection, Docket, Evidence, Instant, Kind, Lifecycle, Subject};
+use crate::domain::{Collection, Docket, Evidence, Instant, Kind, Lifecycle, Status, Subject};
 use crate::exchange::deadline_text;
-use crate::views::{self, Assessment, Deadline, DeadlineKind, Judgement, ReturningMeasure};
+use crate::views::{self, Assessment, Deadline, DeadlineKind, InEffect, Judgement, Numbers, ReturningMeasure};
 use crate::wire;
 
 const DAY: i64 = 86_400;
@@ -173,7 +173,7 @@ fn lead(visit: &Visit, undertaken: &CommitmentUndertaken, assessment: &Assessmen
         end: deciding.filter(|_| !disagree).map(|end| When::at(end.at)),
         said: deciding.filter(|_| !disagree).map_or_else(String::new, |end| said(visit, end)),
         readings: if disagree { readings(visit, assessment, ends) } else { Vec::new() },
-        return_said: return_said(disagree, running, returning.len()),
+        return_said: return_said(assessment, disagree, running, returning.len()),
         returns: returning.iter().map(|measure| returned(visit, measure)).collect(),
         sure: sure(assessment),
         is_sure: assessment.by_reading.is_empty() && assessment.evidence == Evidence::Corroborated,
@@ -198,9 +198,16 @@ fn verdict(assessment: &Assessment, disagree: bool, next: Option<&Deadline>, las
         let ended = last.map_or_else(String::new, |end| format!(" {}", distance(end.at, now)));
         return format!("Still in force{running} by one reading of the text; ended{ended} by another");
     }
+    let kept = match assessment.judgement.status {
+        Status::Breached => ", but it is being broken",
+        Status::InGrace => ", but it is not kept, and the time to mend that runs",
+        Status::Unverified => ", but nothing that counts says whether it is kept",
+        Status::Disputed => ", but whether it is kept is disputed",
+        _ => "",
+    };
     match (assessment.judgement.lifecycle, left) {
-        (Lifecycle::InForce, Some(left)) => format!("In force for {left} more"),
-        (Lifecycle::InForce, None) => "In force, without an end".to_owned(),
+        (Lifecycle::InForce, Some(left)) => format!("In force for {left} more{kept}"),
+        (Lifecycle::InForce, None) => format!("In force, without an end{kept}"),
         (Lifecycle::Suspended, Some(left)) => format!("Set aside for now; it would run for {left} more"),
         (Lifecycle::Suspended, None) => "Set aside for now".to_owned(),
         (Lifecycle::Lapsed, _) => last.map_or("Lapsed".to_owned(), |end| format!("Lapsed {}", distance(end.at, now))),
@@ -239,15 +246,17 @@ pub(super) fn reading_name(name: &str) -> String {
     if name == "base" { "the text as signed".to_owned() } else { format!("the reading “{}”", words(name)) }
 }
 
-fn return_said(disagree: bool, running: bool, count: usize) -> String {
-    let these = match count {
+fn return_said(assessment: &Assessment, disagree: bool, running: bool, count: usize) -> String {
+    let (these, apply) = match count {
         0 => return String::new(),
-        1 => "this measure".to_owned(),
-        count => format!("these {count} measures"),
+        1 => ("this measure".to_owned(), "applies"),
+        count => (format!("these {count} measures"), "apply"),
     };
+    let applied = matches!(assessment.numbers, Numbers::Maintenance { measure_in_effect: InEffect::Yes, .. });
     match (disagree, running) {
         (true, _) => format!("Where it has ended, {these} may apply again"),
         (false, true) => format!("When it ends, {these} would apply again"),
+        (false, false) if applied => format!("Since it ended, {these} {apply} again"),
         (false, false) => format!("Since it ended, {these} may apply again"),
     }
 }

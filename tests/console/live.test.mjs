@@ -83,7 +83,7 @@ test("the clock reaching a lapse changes the open commitment by itself", async (
   await picture("live-before-lapse");
   await page.locator(".verdict").filter({ hasText: "Lapsed" }).waitFor({ timeout: 40_000 });
   assert.match(await page.locator("#announce").innerText(), /Updated just now/);
-  assert.match(await page.locator(".lead").first().innerText(), /Since it ended, this measure may apply again/);
+  assert.match(await page.locator(".lead").first().innerText(), /Since it ended, this measure applies again/);
   await picture("live-after-lapse");
   wrong();
   await close();

@@ -1,6 +1,7 @@
 //! The terms in force, each reading of them beside the others.
 
 use crate::proto::v1;
+use crate::web::commitment::evidence::spaced;
 use crate::web::lead::reading_name;
 use crate::web::when::When;
 
@@ -41,7 +42,7 @@ pub(super) fn table(explained: &v1::Explanation) -> Table {
         };
         let cells: Vec<Cell> = explained.readings.iter().map(in_reading).collect();
         let differs = cells.iter().any(|cell| Some(&cell.value) != cells.first().map(|first| &first.value));
-        Line { field: field.to_owned(), cells, differs }
+        Line { field: spaced(field), cells, differs }
     };
     Table {
         readings: explained.readings.iter().map(|reading| reading_name(&reading.reading)).collect(),

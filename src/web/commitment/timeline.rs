@@ -4,7 +4,7 @@ use crate::domain::{Docket, Instant, Position, Slug};
 use crate::exchange::deadline_text;
 use crate::views::{self, Judgement};
 use crate::web::badge::{self, Badge};
-use crate::web::course::{self, Stretch};
+use crate::web::trail::{self, Stretch};
 use crate::web::visit::Visit;
 use crate::web::when::When;
 use crate::wire;
@@ -53,16 +53,10 @@ pub(super) fn timeline(visit: &Visit, docket: &Docket, id: &Slug) -> Timeline {
     let at = visit.at;
     let day = 86_400;
     let reach = |days: i64| at.as_of.plus_seconds(days * day);
-    let whole = course::course(docket, id, reach(-REACH_DAYS), reach(REACH_DAYS), at.known);
+    let whole = trail::trail(docket, id, reach(-REACH_DAYS), reach(REACH_DAYS), at.known);
     let first = whole.turns.first().map_or(at.as_of, |turn| turn.at).min(at.as_of);
     let last = whole.turns.last().map_or(at.as_of, |turn| turn.at).max(at.as_of);
-    let drawn = course::course(
-        docket,
-        id,
-        first.plus_seconds(-MARGIN_DAYS * day),
-        last.plus_seconds(MARGIN_DAYS * day),
-        at.known,
-    );
+    let drawn = whole.within(first.plus_seconds(-MARGIN_DAYS * day), last.plus_seconds(MARGIN_DAYS * day));
     let turns = drawn.turns.iter().map(|turn| Turn {
         at: When::at(turn.at),
         href: format!("{}{}", visit.path, visit.address.at(Some(&turn.at.to_string()), Some(&at.known.to_string()))),

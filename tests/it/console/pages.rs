@@ -8,11 +8,11 @@ use crate::server::TestServer;
 
 /// The pages of the real ledger, and a word that each must say.
 const PAGES: [(&str, &str); 14] = [
-    ("/", "Suspensions that end soon"),
+    ("/", "what would come back"),
     ("/ledgers/us-china", "rare earth suspension"),
     ("/ledgers/us-china?by=instrument", "Rare earth suspension"),
     ("/ledgers/us-china/commitments/rare-earth-suspension", "What was promised, in each reading"),
-    ("/ledgers/us-china/commitments/soybeans", "Where the rate leads"),
+    ("/ledgers/us-china/commitments/soybeans", "Where the rate of t2026, series us-esr"),
     ("/ledgers/us-china/measures", "Lithium-battery"),
     ("/ledgers/us-china/measures/cn-announcement-57", "holmium"),
     ("/ledgers/us-china/calendar", "January 2027"),

@@ -1,14 +1,15 @@
-//! The course of a commitment: what is said of it over time, as known at one position.
+//! The trail of a commitment: what is said of it over time, as known at one position.
 
 use super::badge::{self, Badge};
+use super::clocks::At;
 use super::when::When;
 use crate::domain::{Docket, Instant, Position, Slug};
 use crate::exchange::status_mark::{Mood, mood};
-use crate::views::{self, Coordinate, Judgement, Transition};
+use crate::views::{self, Judgement, Transition};
 use crate::wire::Word as _;
 
 /// What is said of a commitment from one moment to another, as known at one position.
-pub(super) struct Course {
+pub(super) struct Trail {
     pub(super) from: Instant,
     pub(super) until: Instant,
     /// What is said at the beginning.
@@ -17,27 +18,47 @@ pub(super) struct Course {
     pub(super) turns: Vec<Transition>,
 }
 
-/// One stretch of a drawn course, in units of [`WIDTH`].
+/// One stretch of a drawn trail, in units of [`WIDTH`].
 pub(super) struct Stretch {
     pub(super) x: i64,
     pub(super) width: i64,
-    /// How far from the top: the better, the higher, so that the course reads without colour.
+    /// How far from the top: the better, the higher, so that the trail reads without colour.
     pub(super) y: u8,
     pub(super) badge: Badge,
 }
 
-/// How many units a drawn course is wide.
+/// How many units a drawn trail is wide.
 pub(super) const WIDTH: i64 = 240;
 
-/// The course of a commitment.
-pub(super) fn course(docket: &Docket, id: &Slug, from: Instant, until: Instant, known: Position) -> Course {
-    let at = |as_of| Coordinate { as_of, known };
-    let compared = views::compare(docket, id, at(from), at(until));
-    Course { from, until, first: compared.then.judgement, turns: compared.transitions }
+/// The trail of a commitment.
+pub(super) fn trail(docket: &Docket, id: &Slug, from: Instant, until: Instant, known: Position) -> Trail {
+    let (first, turns) = views::trail(docket, id, from, until, known);
+    Trail { from, until, first, turns }
 }
 
-impl Course {
-    /// The course as stretches of one status each.
+/// How far the trails of [`around`] reach, back and ahead.
+const REACH_DAYS: i64 = 800;
+
+/// The trails of many commitments around one moment.
+pub(super) fn around<'a>(docket: &Docket, ids: impl Iterator<Item = &'a Slug>, at: At) -> Vec<(&'a Slug, Trail)> {
+    let reach = REACH_DAYS * 86_400;
+    let (from, until) = (at.as_of.plus_seconds(-reach), at.as_of.plus_seconds(reach));
+    ids.map(|id| (id, trail(docket, id, from, until, at.known))).collect()
+}
+
+impl Trail {
+    /// The part of it between two moments.
+    pub(super) fn within(&self, from: Instant, until: Instant) -> Trail {
+        let before = self.turns.iter().take_while(|turn| turn.at <= from);
+        Trail {
+            from,
+            until,
+            first: before.last().map_or(self.first, |turn| turn.after),
+            turns: self.turns.iter().filter(|turn| from < turn.at && turn.at <= until).cloned().collect(),
+        }
+    }
+
+    /// The trail as stretches of one status each.
     pub(super) fn stretches(&self) -> Vec<Stretch> {
         let mut bounds = vec![(self.from, self.first)];
         bounds.extend(self.turns.iter().map(|turn| (turn.at, turn.after)));
@@ -67,7 +88,7 @@ impl Course {
         gone * WIDTH / whole
     }
 
-    /// The course in words, for those who cannot see it.
+    /// The trail in words, for those who cannot see it.
     pub(super) fn said(&self) -> String {
         let mut said = format!(
             "{} at first",
