@@ -40,6 +40,7 @@ use anyhow::Context as _;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::client::{Client, ClientError};
+use crate::exchange::figures;
 
 /// The ledger of who promised what in a trade deal, what proves it, and whether it is being kept.
 #[derive(Debug, Parser)]

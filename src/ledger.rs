@@ -1,7 +1,7 @@
 //! Ledgers at work: one writer a ledger, a docket that is always current, and the log that both rest on.
 //!
 //! Here: the queue and the group commit ([`Ledger::append`]), reading events back ([`Ledger::events`]), the docket at the
-//! durable head ([`Ledger::docket`]), waiting for a position, and all ledgers of a store ([`Ledgers`]).
+//! durable head ([`Ledger::docket`]), answers that are known already ([`Ledger::assess`]), waiting for a position, and all ledgers of a store ([`Ledgers`]).
 //! Not here: what may be recorded (`domain::decide`), how it is kept (`store`), how a client says it (`rpc`).
 
 mod append;
@@ -12,6 +12,7 @@ mod filter;
 mod history;
 mod ledgers;
 mod open;
+mod recall;
 
 pub use crate::store::StoreError;
 pub use append::{AppendOutcome, AppendRequest};
@@ -48,6 +49,8 @@ struct Shared {
     log: Arc<dyn Log>,
     /// Folded up to the durable head and never beyond, so that no reader sees what a crash could take back.
     docket: RwLock<Docket>,
+    /// Answers given before, for as long as they hold.
+    recall: recall::Recall,
     head: watch::Sender<Position>,
     /// When the commit that runs now began; none between commits.
     committing_since: Mutex<Option<Stopwatch>>,

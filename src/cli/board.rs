@@ -3,8 +3,9 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use prost_types::Timestamp;
 
-pub(super) use crate::exchange::plain_words::{grouped, percent, so_far};
+pub(super) use crate::exchange::plain_words::{grouped, percent};
 
+use super::figures::{by_reading, so_far};
 use super::paint;
 use crate::domain::Instant;
 use crate::proto::v1;
@@ -60,14 +61,17 @@ fn table<'a>(lines: impl Iterator<Item = &'a v1::BoardLine>, as_of: Option<Times
             paint::word(assessment.standing().as_str_name(), "STANDING_").to_owned(),
         ]);
         // A dispute between texts is shown with what each text says, not with the most favourable one alone.
-        for (reading, judgement) in &assessment.by_reading {
+        for (reading, figures) in by_reading(&assessment) {
+            let judgement = assessment.by_reading.get(reading);
+            let status = judgement.map(|it| format!("  {}", paint::word(it.status().as_str_name(), "STATUS_")));
+            let lifecycle = judgement.map(|it| paint::word(it.lifecycle().as_str_name(), "LIFECYCLE_").to_owned());
             table.add_row([
                 String::new(),
                 String::new(),
-                format!("  {}", paint::word(judgement.status().as_str_name(), "STATUS_")),
-                paint::word(judgement.lifecycle().as_str_name(), "LIFECYCLE_").to_owned(),
+                status.unwrap_or_default(),
+                lifecycle.unwrap_or_default(),
                 String::new(),
-                format!("by reading {reading}"),
+                format!("by {reading}: {figures}"),
             ]);
         }
     }

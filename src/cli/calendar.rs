@@ -83,7 +83,7 @@ fn render(title: &str, deadlines: &[v1::Deadline], clocks: &v1::ResolvedClocks, 
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     let zone_name = zone.map(|zone| zone.name().to_owned());
-    let head = ["commitment", "clock", "reading", "the text", "status", "then"].map(str::to_owned);
+    let head = ["commitment", "clock", "reading", "its calendar", "status", "then"].map(str::to_owned);
     table.set_header(std::iter::once("UTC".to_owned()).chain(zone_name).chain(head));
     let mut last = None;
     for deadline in deadlines {

@@ -79,7 +79,7 @@ fn render(meetings: &[v1::Meeting], years: &[v1::LeaderYear], clocks: &v1::Resol
     table.set_header(["days", "state", "level", "meeting", "parties", "place", "what", "outcome"]);
     for meeting in meetings {
         table.add_row([
-            days(meeting.window.as_ref()),
+            if meeting.days_unknown { within(meeting.window.as_ref()) } else { days(meeting.window.as_ref()) },
             state(meeting),
             word(meeting.level().as_str_name(), "MEETING_LEVEL_").to_owned(),
             id(&meeting.name).to_owned(),
@@ -120,6 +120,11 @@ fn days(window: Option<&v1::Window>) -> String {
         Some(window) => format!("{} through {}", window.start, window.through),
         None => "open days".to_owned(),
     }
+}
+
+/// Days that are not known more closely: not a meeting of so many days.
+fn within(window: Option<&v1::Window>) -> String {
+    window.map_or_else(String::new, |window| format!("between {} and {}", window.start, window.through))
 }
 
 fn ids(names: &[String]) -> String {

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::board::{grouped, heading, so_far, time};
+use super::board::{grouped, heading, time};
+use super::figures::so_far;
 use super::ledger_arg::LedgerArg;
 use super::paint::{self, word};
 use super::when::{self, WhenArgs};

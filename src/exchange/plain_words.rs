@@ -1,38 +1,5 @@
 //! Numbers and words of answers, the same in tables and in the console.
 
-use crate::proto::v1;
-
-/// The numbers of the kind, in a few characters.
-pub fn so_far(assessment: &v1::Assessment) -> String {
-    use v1::assessment::Numbers;
-    match &assessment.numbers {
-        Some(Numbers::Maintenance(numbers)) => {
-            let effect = match numbers.measure_in_effect() {
-                v1::InEffect::Yes => "measure applies",
-                v1::InEffect::No => "measure does not apply",
-                _ => "measure: texts or sources differ",
-            };
-            match &numbers.value {
-                Some(value) => format!("rate {value}"),
-                None => effect.to_owned(),
-            }
-        }
-        Some(Numbers::Purchase(numbers)) => match &numbers.latest {
-            Some(flow) => {
-                let (performed, target) = (grouped(&flow.performed), grouped(&flow.target));
-                format!("{performed} of {target} {} ({})", numbers.unit, percent(&flow.ratio))
-            }
-            None => "-".to_owned(),
-        },
-        Some(Numbers::Act(numbers)) => format!("{} of {}", numbers.done, numbers.target),
-        Some(Numbers::Periodic(numbers)) => {
-            let judged = numbers.periods.iter().filter(|period| period.value.is_some()).count();
-            format!("{judged} of {} periods", numbers.periods.len())
-        }
-        None => "-".to_owned(),
-    }
-}
-
 /// A ratio such as 0.2520 as a percentage with one digit, cut and not rounded up: 99.96 % is not 100 %. None of nothing is no
 /// share.
 pub fn percent(ratio: &str) -> String {

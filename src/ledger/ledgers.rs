@@ -154,6 +154,7 @@ impl Ledgers {
             catalog: Arc::clone(&self.catalog),
             log,
             docket: RwLock::new(docket),
+            recall: super::recall::Recall::default(),
             head,
             committing_since: Mutex::new(None),
             closing: self.closing.clone(),

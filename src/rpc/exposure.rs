@@ -6,6 +6,7 @@ use super::clocks::{self, Resolved};
 use super::name;
 use super::question::assessed_in;
 use super::status::Fault;
+use crate::domain::Subject;
 use crate::ledger::{Ledger, Ledgers};
 use crate::proto::v1;
 use crate::views::{self, Catalogue, Item, Touched};
@@ -48,8 +49,12 @@ fn answer(ledger: &Ledger, items: &[Item], at: Resolved) -> Result<v1::FindExpos
         response.items.push(shown);
         touched.extend(matches.into_iter().map(|it| it.touched));
     }
+    let uncoded = catalogue.without_codes().map(|it| Subject::from(it).name_in(ledger.name()));
+    response.measures_without_codes = uncoded.collect();
     let docket = ledger.docket();
-    let standings = views::standings(&docket, &touched, at.as_of, at.known);
+    let standings = views::standings(&docket, &touched, at.as_of, at.known, |commitment| {
+        ledger.assess(&docket, commitment, at.as_of, at.known)
+    });
     let made = assessed_in(&docket, ledger, at.known);
     (response.measures, response.commitments) = wire::standings_to_proto(&standings, &made);
     Ok(response)

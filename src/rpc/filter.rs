@@ -4,7 +4,7 @@ use super::expression::{Candidate, Expression};
 use super::status::Fault;
 use crate::domain::event::CommitmentUndertaken;
 use crate::domain::{
-    Collection, Docket, EventKind, Family, Kind, Party, Payload, Position, Product, Slug, Status, Subject, live,
+    Collection, Docket, Event, EventKind, Family, Kind, Party, Position, Product, Slug, Status, Subject,
 };
 use crate::ledger::EventFilter;
 use crate::proto::v1;
@@ -81,22 +81,31 @@ impl CommitmentFilter {
         known: Position,
         assessment: Option<&Assessment>,
     ) -> bool {
-        let subject = Subject::commitment(commitment.clone());
-        let own = live(docket.about(&subject), known);
-        let undertaking = own.iter().find_map(|event| match &event.submission.payload {
-            Payload::CommitmentUndertaken(undertaken) => Some((*event, undertaken)),
-            _ => None,
-        });
-        let Some((event, undertaken)) = undertaking else { return false };
+        let undertaking = docket.undertaking(commitment, known);
+        undertaking
+            .is_some_and(|(event, undertaken)| self.takes_undertaking(docket, event, undertaken, known, assessment))
+    }
+
+    /// As [`CommitmentFilter::takes`], where the event that undertook the commitment is at hand.
+    pub(super) fn takes_undertaking(
+        &self,
+        docket: &Docket,
+        event: &Event,
+        undertaken: &CommitmentUndertaken,
+        known: Position,
+        assessment: Option<&Assessment>,
+    ) -> bool {
+        let subject = &event.submission.subject;
+        let Subject::Member(_, commitment) = subject else { return false };
         let note = event.submission.note.as_ref().map_or("", |note| note.as_str());
         let by_expression = |expression: &Expression| {
-            let products = docket.products_of(&subject, known).into_iter().map(Product::code).collect();
+            let products = docket.products_of(subject, known).into_iter().map(Product::code).collect();
             let id = commitment.as_str();
             expression.takes(&Candidate { id, note, undertaken, products, assessment })
         };
         self.takes_promise(undertaken)
             && self.takes_words(&[undertaken.title.as_str(), commitment.as_str(), note])
-            && (self.product_prefixes.is_empty() || self.takes_products(docket, &subject, known))
+            && (self.product_prefixes.is_empty() || self.takes_products(docket, subject, known))
             && self.takes_status(assessment)
             && self.expression.as_ref().is_none_or(by_expression)
     }
@@ -106,7 +115,8 @@ impl CommitmentFilter {
         self.statuses.is_empty() || assessment.is_some_and(wanted)
     }
 
-    fn takes_promise(&self, undertaken: &CommitmentUndertaken) -> bool {
+    /// Whether what was promised is wanted: by its parties, kind and instrument alone.
+    pub(super) fn takes_promise(&self, undertaken: &CommitmentUndertaken) -> bool {
         let wanted =
             |list: &[Party], parties: &[Party]| list.is_empty() || parties.iter().any(|party| list.contains(party));
         let instrument = Subject::Member(Collection::Instruments, undertaken.instrument.clone());

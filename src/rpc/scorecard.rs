@@ -6,7 +6,7 @@ use super::{filter, name};
 use crate::domain::{Collection, Slug, Subject};
 use crate::ledger::{Ledger, Ledgers};
 use crate::proto::v1;
-use crate::views::{self, Scorecard, ScorecardFilter};
+use crate::views::{Member, Promise, Scorecard, ScorecardFilter};
 use crate::wire;
 
 /// A scorecard shows each of its members, so it is no answer for a ledger of more.
@@ -47,12 +47,22 @@ fn read_filter(ledger: &Ledger, request: &v1::GetScorecardRequest) -> Result<Sco
 }
 
 fn gather(ledger: &Ledger, filter: &ScorecardFilter, at: Resolved) -> Result<Scorecard, Fault> {
-    let commitments: Vec<Slug> = ledger.docket().members(Collection::Commitments).cloned().collect();
+    let commitments: Vec<Slug> = match &filter.instrument {
+        Some(instrument) => {
+            let subject = Subject::Member(Collection::Instruments, instrument.clone());
+            ledger.docket().followers(&subject).cloned().collect()
+        }
+        None => ledger.docket().members(Collection::Commitments).cloned().collect(),
+    };
     let mut scorecard = Scorecard::default();
     let mut count = 0;
     for some in commitments.chunks(AT_A_TIME) {
         let docket = ledger.docket();
-        let members = some.iter().filter_map(|it| views::scorecard_member(&docket, it, filter, at.as_of, at.known));
+        let members = some.iter().filter_map(|commitment| {
+            let (event, undertaken) = docket.undertaking(commitment, at.known)?;
+            let promise = Some(Promise::undertaken(undertaken, event.position)).filter(|it| filter.takes(it))?;
+            Some(Member::of(promise, &ledger.recall(&docket, commitment, at.as_of, at.known)))
+        });
         for member in members {
             count += 1;
             scorecard.add(member);

@@ -13,11 +13,12 @@ use super::trail::{self, Stretch, Trail, WIDTH};
 use super::visit::Visit;
 use super::when::{When, distance};
 use crate::domain::event::CommitmentUndertaken;
-use crate::domain::{Collection, Docket, Party, Payload, Slug, Status, Subject, live};
-use crate::exchange::plain_words::{percent, so_far, word};
+use crate::domain::{Collection, Docket, Party, Payload, Position, Slug, Status, Subject, live};
+use crate::exchange::figures::so_far;
+use crate::exchange::plain_words::{percent, word};
 use crate::exchange::status_mark::{Mood, mood};
 use crate::proto::v1;
-use crate::views::{self, Assessment};
+use crate::views::Assessment;
 use crate::wire::{self, Word as _};
 
 /// The most commitments on one page. A larger ledger is looked at by party.
@@ -126,23 +127,15 @@ pub(super) fn show(visit: &Visit) -> Result<Response, Fault> {
 fn line<'a>(visit: &Visit, docket: &'a Docket, id: &Slug, trail: &Trail) -> Option<Line<'a>> {
     let at = visit.at;
     let undertaken = undertaken(docket, id, at.known)?;
-    let assessment = views::assess(docket, id, at.as_of, at.known);
+    let assessment = visit.ledger.assess(docket, id, at.as_of, at.known);
     let reach = TRAIL_DAYS * 86_400;
     let trail = trail.within(at.as_of.plus_seconds(-reach), at.as_of.plus_seconds(reach));
     Some(Line { undertaken, assessment, trail })
 }
 
 /// How a commitment was undertaken, as known at a position.
-pub(super) fn undertaken<'a>(
-    docket: &'a Docket,
-    id: &Slug,
-    known: crate::domain::Position,
-) -> Option<&'a CommitmentUndertaken> {
-    let own = live(docket.about(&Subject::commitment(id.clone())), known);
-    own.into_iter().find_map(|event| match &event.submission.payload {
-        Payload::CommitmentUndertaken(undertaken) => Some(undertaken),
-        _ => None,
-    })
+pub(super) fn undertaken<'a>(docket: &'a Docket, id: &Slug, known: Position) -> Option<&'a CommitmentUndertaken> {
+    docket.undertaking(id, known).map(|(_, undertaken)| undertaken)
 }
 
 fn tally(lines: &[Line<'_>]) -> Vec<Tally> {

@@ -168,7 +168,9 @@ fn answer(visit: &Visit, asked: &[v1::ExposureItem]) -> Result<v1::FindExposureR
         touched.extend(matches.into_iter().map(|it| it.touched));
     }
     let docket = visit.ledger.docket();
-    let standings = views::standings(&docket, &touched, visit.at.as_of, visit.at.known);
+    let at = visit.at;
+    let assess = |id: &crate::domain::Slug| visit.ledger.assess(&docket, id, at.as_of, at.known);
+    let standings = views::standings(&docket, &touched, at.as_of, at.known, assess);
     (response.measures, response.commitments) = wire::standings_to_proto(&standings, &visit.made(&docket));
     Ok(response)
 }

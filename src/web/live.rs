@@ -19,7 +19,6 @@ use super::fault::Fault;
 use crate::clock::Clock;
 use crate::domain::{Dossier, Instant, Position, Slug};
 use crate::ledger::Ledger;
-use crate::views;
 
 /// How many pages are kept current at once.
 const STREAMS_MAX: usize = 256;
@@ -135,7 +134,7 @@ impl Watch {
                 None => docket.dossiers().map(Dossier::commitment).cloned().collect(),
             };
             drop(docket);
-            let next = |id: &Slug| views::assess(&ledger.docket(), id, now, known).next_change_at;
+            let next = |id: &Slug| ledger.recall(&ledger.docket(), id, now, known).next_change_at;
             ids.iter().filter_map(next).min()
         };
         tokio::task::spawn_blocking(earliest).await.ok().flatten()

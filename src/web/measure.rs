@@ -50,7 +50,7 @@ pub(super) fn line(visit: &Visit, docket: &Docket, id: &Slug) -> Option<Line> {
     let at = visit.at;
     let now = views::measure_now(docket, id, at.as_of, at.known)?;
     let suspensions: Vec<Assessment> =
-        about(visit, docket, id).map(|(it, _)| views::assess(docket, it, at.as_of, at.known)).collect();
+        about(visit, docket, id).map(|(it, _)| visit.ledger.assess(docket, it, at.as_of, at.known)).collect();
     let (in_effect, next) = now.in_effect(&suspensions.iter().collect::<Vec<_>>());
     let name_of = Subject::Member(Collection::Measures, id.clone()).name_in(visit.ledger.name());
     Some(Line {

@@ -157,7 +157,7 @@ fn holding(
     id: &Slug,
     undertaken: &crate::domain::event::CommitmentUndertaken,
 ) -> Holding {
-    let assessment = views::assess(docket, id, visit.at.as_of, visit.at.known);
+    let assessment = visit.ledger.assess(docket, id, visit.at.as_of, visit.at.known);
     Holding {
         name: capital(&of_party(id.as_str(), &undertaken.obligor.to_string())),
         href: visit.link_to(&Subject::commitment(id.clone()).name_in(visit.ledger.name())),

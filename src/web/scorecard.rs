@@ -17,7 +17,7 @@ use crate::domain::{Collection, Slug};
 use crate::exchange::plain_words::word;
 use crate::exchange::status_mark::Mood;
 use crate::proto::v1;
-use crate::views::{self, Scorecard, ScorecardFilter};
+use crate::views::{self, Promise, Scorecard};
 use crate::wire;
 
 #[derive(Template)]
@@ -67,9 +67,10 @@ pub(super) fn show(visit: &Visit) -> Result<Response, Fault> {
     let docket = visit.ledger.docket();
     let mut scorecard = Scorecard::default();
     let ids: Vec<Slug> = docket.members(Collection::Commitments).take(LINES_MAX).cloned().collect();
-    let filter = ScorecardFilter::default();
-    for member in ids.iter().filter_map(|id| views::scorecard_member(&docket, id, &filter, at.as_of, at.known)) {
-        scorecard.add(member);
+    for id in &ids {
+        let Some((event, undertaken)) = docket.undertaking(id, at.known) else { continue };
+        let promise = Promise::undertaken(undertaken, event.position);
+        scorecard.add(views::Member::of(promise, &visit.ledger.recall(&docket, id, at.as_of, at.known)));
     }
     let frame = Frame::of(visit, &docket, "Who owes whom", None);
     drop(docket);

@@ -3,7 +3,8 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use prost_types::Timestamp;
 
-use super::super::board::{heading, next_change, so_far, time};
+use super::super::board::{heading, next_change, time};
+use super::super::figures::so_far;
 use super::super::paint::{self, word};
 use crate::proto::v1;
 
@@ -37,6 +38,12 @@ pub(super) fn render(items: &[v1::ExposureItem], found: &v1::FindExposureRespons
     if !free.is_empty() {
         text.push_str(&format!("\nnothing touches ({})\n", free.len()));
         free.iter().for_each(|label| text.push_str(&format!(" {label}\n")));
+        let uncoded: Vec<&str> = found.measures_without_codes.iter().map(|name| id(name)).collect();
+        if !uncoded.is_empty() {
+            let head = format!("\nno code reaches these measures, for they list none ({})\n", uncoded.len());
+            text.push_str(&head);
+            uncoded.iter().for_each(|id| text.push_str(&format!(" {id}\n")));
+        }
     }
     let unread: Vec<_> = answered.iter().filter(|(_, it)| unread(it)).collect();
     if !unread.is_empty() {
@@ -66,7 +73,13 @@ fn rows(table: &mut Table, label: &str, it: &v1::ItemExposure) {
                 format!("{} and {} more", product(listed), touching.listed_count - 1)
             }
             Some(listed) => product(listed),
-            None => word(touching.found_in().as_str_name(), "FOUND_IN_").to_ascii_lowercase(),
+            None => match touching.found_in() {
+                v1::FoundIn::Title => "title",
+                v1::FoundIn::Note => "note",
+                v1::FoundIn::TitleInPart => "some words of the title",
+                v1::FoundIn::Unspecified => "",
+            }
+            .to_owned(),
         };
         table.add_row([
             if index == 0 { label.to_owned() } else { String::new() },
@@ -80,28 +93,36 @@ fn rows(table: &mut Table, label: &str, it: &v1::ItemExposure) {
 
 fn measures(measures: &[v1::ExposedMeasure], now: Option<Timestamp>) -> String {
     let mut table =
-        columns(&["measure", "kind", "by", "against", "in effect", "stands", "since", "rate", "next change", "what"]);
+        columns(&["measure", "kind", "by", "against", "in effect", "next change", "by its acts", "rate", "what"]);
     for it in measures {
         let in_effect = match it.in_effect() {
             v1::InEffect::Yes => "yes",
             v1::InEffect::No => "no",
             _ => "texts or sources differ",
         };
-        let rates = it.rates.iter().map(|part| part.rate.as_ref().map_or("none", String::as_str));
+        let standing = word(it.standing().as_str_name(), "MEASURE_STANDING_");
         table.add_row([
             id(&it.name).to_owned(),
             word(it.kind().as_str_name(), "MEASURE_KIND_").to_owned(),
             it.by.clone(),
             it.against.clone(),
             in_effect.to_owned(),
-            word(it.standing().as_str_name(), "MEASURE_STANDING_").to_owned(),
-            it.standing_since.map_or_else(String::new, time),
-            if it.rates.is_empty() { "-".to_owned() } else { rates.collect::<Vec<_>>().join(" + ") },
             next(it.next_change_at, now),
+            it.standing_since.map_or_else(|| standing.to_owned(), |since| format!("{standing} {}", time(since))),
+            rate(&it.rates),
             it.title.clone(),
         ]);
     }
     print(&table)
+}
+
+/// The points of a rate, and since when they hold as they are.
+fn rate(parts: &[v1::RateComponent]) -> String {
+    let points: Vec<&str> = parts.iter().map(|part| part.rate.as_ref().map_or("none", String::as_str)).collect();
+    match parts.iter().filter_map(|part| part.effective_at).max_by_key(|at| at.seconds) {
+        Some(since) => format!("{} since {}", points.join(" + "), time(since)),
+        None => "-".to_owned(),
+    }
 }
 
 fn commitments(commitments: &[v1::ExposedCommitment], now: Option<Timestamp>, colour: bool) -> String {

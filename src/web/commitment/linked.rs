@@ -3,7 +3,6 @@
 use crate::domain::event::CommitmentUndertaken;
 use crate::domain::{Collection, Docket, Payload, Position, Product, Slug, Subject, live};
 use crate::proto::v1;
-use crate::views;
 use crate::web::badge::Badge;
 use crate::web::measure;
 use crate::web::party::{capital, words};
@@ -77,7 +76,7 @@ fn others(visit: &Visit, docket: &Docket, id: &Slug) -> Vec<Other> {
     let other = |(other, says): (&Slug, &'static str)| Other {
         name: capital(&words(other.as_str())),
         href: visit.link_to(&Subject::commitment(other.clone()).name_in(visit.ledger.name())),
-        badge: Badge::of(views::assess(docket, other, visit.at.as_of, visit.at.known).judgement.status),
+        badge: Badge::of(visit.ledger.assess(docket, other, visit.at.as_of, visit.at.known).judgement.status),
         says,
     };
     all.into_iter().map(other).collect()
