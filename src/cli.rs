@@ -11,6 +11,7 @@ mod complain;
 mod config_file;
 mod create;
 mod demo;
+mod destination;
 mod event_line;
 mod explain;
 mod export;
@@ -31,7 +32,10 @@ mod serve;
 mod shares;
 mod show;
 mod status;
+mod suggest;
+mod table;
 mod when;
+mod width;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -46,6 +50,9 @@ use crate::exchange::figures;
 #[derive(Debug, Parser)]
 #[command(name = "entente", version, max_term_width = 100)]
 struct Cli {
+    /// Fit tables and long lines to so many characters [default: COLUMNS or the terminal; no bound where output is none]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(40..))]
+    width: Option<u16>,
     #[command(subcommand)]
     command: Command,
 }
@@ -122,9 +129,11 @@ impl ServerArg {
 
 /// Runs the program: arguments from the process, exit code to it.
 ///
-/// Exit codes: 0 done; 1 refused or failed; 2 wrong usage; 3 done, but lines of an import were rejected; 64 bad configuration; 69 no server answers.
+/// Exit codes: 0 done; 1 refused or failed; 2 wrong usage; 3 done, but lines of an import were rejected or items
+/// could not be read; 64 bad configuration; 69 no server answers.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    width::set(cli.width);
     let outcome = match cli.command {
         Command::Completions { shell } => output::write(&completions(shell)),
         Command::Man { command } => manual(command.as_deref()).and_then(|page| output::write(&page)),

@@ -35,6 +35,8 @@ mod trail;
 mod visit;
 mod when;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -48,11 +50,12 @@ use crate::ledger::Ledgers;
 struct Console {
     ledgers: Ledgers,
     live: live::Streams,
+    trails: Arc<trail::Trails>,
 }
 
 /// The console over the ledgers of one store. Its open streams end when `stopping` is cancelled.
 pub fn router(ledgers: Ledgers, stopping: &CancellationToken) -> Router {
-    let console = Console { ledgers, live: live::Streams::new(stopping.clone()) };
+    let console = Console { ledgers, live: live::Streams::new(stopping.clone()), trails: Arc::default() };
     Router::new()
         .route("/", get(front::show))
         .route("/ledgers/{ledger}", get(board))

@@ -35,6 +35,7 @@ pub(super) async fn compare(
         Some(token) => Pair::continued(&token)?,
         None => (resolve(ledgers, &ledger, request.then, request.now).await?, None),
     };
+    filter.require_instruments(&ledger, pair.now.known)?;
     let shared = ledger.clone();
     let collect = move || {
         let docket = shared.docket();

@@ -58,6 +58,7 @@ pub(super) async fn list(
         Some(token) => (Resolved { as_of: token.as_of, known: token.known }, page::number(&token.after)?),
         None => (clocks::resolve(&ledger, clocks, ledgers.clock().now()).await?, 0),
     };
+    asked.filter.require_instruments(&ledger, at.known)?;
     let window = asked.window(at)?;
     let shared = ledger.clone();
     let collect = move || page_of(&shared, &asked, window, at, given, size);

@@ -101,11 +101,18 @@ pub(super) fn show(visit: &Visit) -> Result<Response, Fault> {
     let party = visit.address.get("party").map(Party::parse).transpose();
     let party = party.map_err(|error| Fault::field("party", error.to_string()))?;
     let docket = visit.ledger.docket();
-    let ids: Vec<Slug> = docket.members(Collection::Commitments).cloned().collect();
     let takes = |it: &CommitmentUndertaken| party.is_none_or(|party| it.obligor == party || it.obligee == party);
-    let undertaken = |id: &&Slug| undertaken(&docket, id, visit.at.known).is_some_and(takes);
-    let shown = ids.iter().filter(undertaken).take(LINES_MAX);
-    let trails = trail::around(&docket, shown, visit.at);
+    // A ledger of more commitments than a page takes is looked at by party; then those are the first of that party.
+    let (count, mut trails) = match party {
+        None => (docket.members(Collection::Commitments).count(), visit.trails(&docket)),
+        Some(_) => {
+            let of_party = |id: &&Slug| undertaken(&docket, id, visit.at.known).is_some_and(takes);
+            let ids: Vec<Slug> = docket.members(Collection::Commitments).filter(of_party).cloned().collect();
+            let shown = ids.len().min(LINES_MAX);
+            (ids.len(), trail::around(&docket, &ids[..shown], visit.at))
+        }
+    };
+    trails.retain(|(id, _)| undertaken(&docket, id, visit.at.known).is_some());
     let lines: Vec<Line<'_>> = trails.iter().filter_map(|(id, trail)| line(visit, &docket, id, trail)).collect();
     let panel = lead::panel(visit, &docket, lines.iter().map(|line| (line.undertaken, &line.assessment)));
     let page = BoardPage {
@@ -117,7 +124,7 @@ pub(super) fn show(visit: &Visit) -> Result<Response, Fault> {
         by_instrument,
         by_party_href: visit.link(""),
         by_instrument_href: visit.link_with("", &[("by", "instrument")]),
-        count: ids.len(),
+        count: if trails.len() < LINES_MAX { trails.len() } else { count },
         shown: lines.len(),
     };
     drop(docket);

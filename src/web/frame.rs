@@ -2,13 +2,12 @@
 
 use super::asset;
 use super::badge::Badge;
-use super::board::LINES_MAX;
 use super::party::capital;
 use super::slider::Slider;
 use super::trail::{self, Trail};
 use super::visit::Visit;
 use super::when::{When, distance};
-use crate::domain::{Collection, Docket, Instant, Payload, Position, Slug, Subject};
+use crate::domain::{Docket, Instant, Payload, Position, Slug, Subject};
 use crate::exchange::plain_words::word;
 use crate::wire::Word as _;
 
@@ -94,8 +93,8 @@ impl Frame {
     /// The frame of a page. `about` are the commitments whose changes the steps go along; none is all of them.
     pub(super) fn of(visit: &Visit, docket: &Docket, title: &str, about: Option<&[Slug]>) -> Self {
         let trails = match about {
-            Some(ids) => trail::around(docket, ids.iter(), visit.at),
-            None => trail::around(docket, docket.members(Collection::Commitments).take(LINES_MAX), visit.at),
+            Some(ids) => trail::around(docket, ids, visit.at),
+            None => visit.trails(docket),
         };
         Self::along(visit, docket, title, about, &trails)
     }
@@ -106,7 +105,7 @@ impl Frame {
         docket: &Docket,
         title: &str,
         about: Option<&[Slug]>,
-        trails: &[(&Slug, Trail)],
+        trails: &[(Slug, Trail)],
     ) -> Self {
         let at = visit.at;
         let recorded = docket.recorded_at(at.known);
@@ -179,9 +178,9 @@ fn address(visit: &Visit, as_of: Instant, known: Position) -> String {
     format!("{}{}", visit.path, visit.address.at(Some(&as_of.to_string()), Some(&known.to_string())))
 }
 
-fn steps(visit: &Visit, docket: &Docket, trails: &[(&Slug, Trail)]) -> Steps {
+fn steps(visit: &Visit, docket: &Docket, trails: &[(Slug, Trail)]) -> Steps {
     let at = visit.at;
-    let turns = || trails.iter().flat_map(|(id, trail)| trail.turns.iter().map(move |turn| (turn.at, *id, turn)));
+    let turns = || trails.iter().flat_map(|(id, trail)| trail.turns.iter().map(move |turn| (turn.at, id, turn)));
     let earlier = turns().filter(|(instant, ..)| *instant < at.as_of).max_by_key(|(instant, ..)| *instant);
     let later = turns().filter(|(instant, ..)| *instant > at.as_of).min_by_key(|(instant, ..)| *instant);
     let step = |(instant, id, turn): (Instant, &Slug, &crate::views::Transition)| Step {

@@ -1,9 +1,15 @@
 //! The trail of a commitment: what is said of it over time, as known at one position.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
 use super::badge::{self, Badge};
+use super::board::LINES_MAX;
 use super::clocks::At;
 use super::when::When;
-use crate::domain::{Docket, Instant, Position, Slug};
+use crate::domain::{Collection, Docket, Instant, Position, Slug};
 use crate::exchange::status_mark::{Mood, mood};
 use crate::views::{self, Judgement, Transition};
 use crate::wire::Word as _;
@@ -36,14 +42,49 @@ pub(super) fn trail(docket: &Docket, id: &Slug, from: Instant, until: Instant, k
     Trail { from, until, first, turns }
 }
 
-/// How far the trails of [`around`] reach, back and ahead.
+/// How far trails around a moment reach, back and ahead.
 const REACH_DAYS: i64 = 800;
 
-/// The trails of many commitments around one moment.
-pub(super) fn around<'a>(docket: &Docket, ids: impl Iterator<Item = &'a Slug>, at: At) -> Vec<(&'a Slug, Trail)> {
+/// The trails of a ledger's commitments as last asked for. What is said as known at a position is said for ever, so they
+/// hold as long as nothing more is asked to be known, and the moment of the page stays inside them.
+#[derive(Default)]
+pub(super) struct Trails {
+    of: Mutex<HashMap<Slug, Arc<Kept>>>,
+}
+
+/// The trails of one ledger as known at one position.
+struct Kept {
+    known: Position,
+    from: Instant,
+    until: Instant,
+    trails: Vec<(Slug, Trail)>,
+}
+
+impl Trails {
+    /// The trails of a ledger's first commitments around a moment.
+    pub(super) fn around(&self, ledger: &Slug, docket: &Docket, at: At) -> Vec<(Slug, Trail)> {
+        let reach = REACH_DAYS * 86_400;
+        let (from, until) = (at.as_of.plus_seconds(-reach), at.as_of.plus_seconds(reach));
+        let holds = |kept: &Arc<Kept>| kept.known == at.known && kept.from <= from && until <= kept.until;
+        let kept = self.of.lock().get(ledger).filter(|kept| holds(kept)).cloned();
+        let kept = kept.unwrap_or_else(|| {
+            // More than is asked for, since the moment of a page that is about now moves on.
+            let (from, until) = (from.plus_seconds(-reach / 10), until.plus_seconds(reach / 10));
+            let ids = docket.members(Collection::Commitments).take(LINES_MAX);
+            let trails = ids.map(|id| (id.clone(), trail(docket, id, from, until, at.known))).collect();
+            let kept = Arc::new(Kept { known: at.known, from, until, trails });
+            self.of.lock().insert(ledger.clone(), Arc::clone(&kept));
+            kept
+        });
+        kept.trails.iter().map(|(id, trail)| (id.clone(), trail.within(from, until))).collect()
+    }
+}
+
+/// The trails of some commitments around a moment.
+pub(super) fn around(docket: &Docket, ids: &[Slug], at: At) -> Vec<(Slug, Trail)> {
     let reach = REACH_DAYS * 86_400;
     let (from, until) = (at.as_of.plus_seconds(-reach), at.as_of.plus_seconds(reach));
-    ids.map(|id| (id, trail(docket, id, from, until, at.known))).collect()
+    ids.iter().map(|id| (id.clone(), trail(docket, id, from, until, at.known))).collect()
 }
 
 impl Trail {

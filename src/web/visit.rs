@@ -1,11 +1,14 @@
 //! A visit: one ledger, asked at the clocks of one address.
 
+use std::sync::Arc;
+
 use axum::response::{IntoResponse as _, Response};
 
 use super::Console;
 use super::address::Address;
 use super::clocks::{self, At};
 use super::fault::Fault;
+use super::trail::{Trail, Trails};
 use super::{respond, slider};
 use crate::domain::{Docket, Instant, Position, Slug};
 use crate::ledger::Ledger;
@@ -20,6 +23,7 @@ pub(super) struct Visit {
     pub(super) now: Instant,
     /// The path of the page.
     pub(super) path: String,
+    trails: Arc<Trails>,
 }
 
 /// Answers an address of one ledger. The page is put together off the threads that serve.
@@ -45,12 +49,17 @@ impl Visit {
         let ledger = console.ledgers.get(&name)?;
         let now = console.ledgers.clock().now();
         let at = clocks::resolve(&ledger, &address, now)?;
-        Ok(Visit { ledger, address, at, now, path: path.to_owned() })
+        Ok(Visit { ledger, address, at, now, path: path.to_owned(), trails: Arc::clone(&console.trails) })
     }
 
     /// The path of the ledger's pages.
     pub(super) fn base(&self) -> String {
         format!("/ledgers/{}", self.ledger.name())
+    }
+
+    /// The trails of the ledger's commitments around the moment of the page.
+    pub(super) fn trails(&self, docket: &Docket) -> Vec<(Slug, Trail)> {
+        self.trails.around(self.ledger.name(), docket, self.at)
     }
 
     /// Where assessments of this visit are made.
