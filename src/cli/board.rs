@@ -1,12 +1,11 @@
 //! The board: one line a commitment, grouped by who owes.
 
-use comfy_table::{ContentArrangement, Table, presets};
 use prost_types::Timestamp;
 
 pub(super) use crate::exchange::plain_words::{grouped, percent};
 
 use super::figures::{by_reading, so_far};
-use super::paint;
+use super::{paint, table as tables};
 use crate::domain::Instant;
 use crate::proto::v1;
 use crate::wire;
@@ -44,9 +43,8 @@ pub(super) fn heading(clocks: &v1::ResolvedClocks) -> String {
 }
 
 fn table<'a>(lines: impl Iterator<Item = &'a v1::BoardLine>, as_of: Option<Timestamp>, colour: bool) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(["commitment", "to", "status", "lifecycle", "next change", "so far", "evidence", "standing"]);
+    let mut table =
+        tables::columns(["commitment", "to", "status", "lifecycle", "next change", "so far", "evidence", "standing"]);
     for line in lines {
         let assessment = line.assessment.clone().unwrap_or_default();
         let id = assessment.commitment.rsplit('/').next().unwrap_or_default().to_owned();
@@ -75,7 +73,7 @@ fn table<'a>(lines: impl Iterator<Item = &'a v1::BoardLine>, as_of: Option<Times
             ]);
         }
     }
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    tables::print(table)
 }
 
 /// When the answer changes by itself, and in how many days.

@@ -72,9 +72,9 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     // The store is closed before its directory goes.
     drop(stop);
     let ended = server.await;
-    // A server that failed is the cause of what its client met.
+    // A server that failed is why nothing could be shown, whichever was heard of first.
     ended.context("the server")?.context("the server stopped")?;
-    outcome.map(drop)
+    outcome.map(|_| ())
 }
 
 /// What comes after the board.

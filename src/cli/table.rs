@@ -47,13 +47,22 @@ fn fitted(table: &Table, width: usize) -> String {
         let cells: Vec<String> = row.cell_iter().map(Cell::content).collect();
         let (left, below) = cells.split_at(beside.min(cells.len()));
         text.push_str(&row_text(left, &widths));
-        for (name, cell) in names.iter().skip(beside).zip(below) {
-            if !["", "-"].contains(&cell.trim()) {
-                text.push_str(&width::folded_to(&format!("    {name}: {cell}\n"), width));
-            }
-        }
+        let said = names.iter().skip(beside).zip(below).filter(|(_, cell)| !["", "-"].contains(&cell.trim()));
+        text.push_str(&below_row(said.map(|(name, cell)| format!("{name}: {cell}")), width));
     }
     text
+}
+
+/// What stands below a row: as many on a line as there is room for.
+fn below_row(said: impl Iterator<Item = String>, width: usize) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for said in said {
+        match lines.last_mut() {
+            Some(line) if width::cells(line) + width::cells(&said) + 3 <= width => line.push_str(&format!(" · {said}")),
+            _ => lines.push(format!("    {said}")),
+        }
+    }
+    lines.iter().map(|line| width::folded_to(&format!("{line}\n"), width)).collect()
 }
 
 /// One row in columns of these widths.
@@ -138,14 +147,14 @@ mod tests {
 
     #[test]
     fn room_is_shared_and_what_cannot_be_less_is_not() {
-        let cases: [(&[usize], &[usize], usize, &[usize]); 4] = [
-            (&[10, 40, 40], &[5, 5, 5], 50, &[10, 20, 20]),
-            (&[10, 40, 40], &[5, 5, 35], 50, &[8, 7, 35]),
-            (&[10, 12], &[10, 12], 5, &[10, 12]),
-            (&[3, 30], &[3, 4], 20, &[3, 17]),
+        let cases = [
+            (vec![10, 40, 40], vec![5, 5, 5], 50, vec![10, 20, 20]),
+            (vec![10, 40, 40], vec![5, 5, 35], 50, vec![8, 7, 35]),
+            (vec![10, 12], vec![10, 12], 5, vec![10, 12]),
+            (vec![3, 30], vec![3, 4], 20, vec![3, 17]),
         ];
         for (natural, least, room, expected) in cases {
-            assert_eq!(shared(natural, least, room), expected, "{natural:?} in {room}");
+            assert_eq!(shared(&natural, &least, room), expected, "{natural:?} in {room}");
         }
     }
 }
