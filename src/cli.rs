@@ -16,7 +16,6 @@ mod event_line;
 mod explain;
 mod export;
 mod exposure;
-mod figures;
 mod filter_arg;
 mod import;
 mod key_arg;
@@ -48,6 +47,7 @@ use anyhow::Context as _;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::client::{Client, ClientError};
+use crate::exchange::figures;
 
 /// The ledger of who promised what in a trade deal, what proves it, and whether it is being kept.
 #[derive(Debug, Parser)]

@@ -64,6 +64,9 @@ pub mod client;
 // The gRPC services.
 pub mod rpc;
 
+// The console: pages that people read, and what keeps them current.
+pub mod web;
+
 // The server: a configuration, a listener, a shutdown.
 pub mod serve;
 

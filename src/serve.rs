@@ -1,6 +1,6 @@
 //! The server as a function of a configuration, a listener and a shutdown: tests bind port 0 and stop it themselves.
 //!
-//! Here: the composition root, metrics, health, who is answered on the loopback. Not here: flags and files (`cli`), what a request means (`rpc`).
+//! Here: the composition root, metrics, health, who is answered on the loopback. Not here: flags and files (`cli`), what a request means (`rpc`), what people read (`web`).
 
 mod guard;
 mod lingering;
@@ -28,8 +28,8 @@ use self::lingering::Lingering;
 use self::timed_disk::TimedDisk;
 use crate::clock::Clock;
 use crate::ledger::{Keyring, LedgerError, Ledgers};
-use crate::rpc;
 use crate::store::{Catalog, SledCatalog, SledConfig, StoreError};
+use crate::{rpc, web};
 
 /// What a server is told. Every field is checked before it gets here.
 #[derive(Debug, Clone)]
@@ -120,8 +120,10 @@ pub async fn run_on(
     let watch = tokio::spawn(readiness::report(ledgers.clone(), health, stopping.clone()));
     let grpc = rpc::routes(&ledgers, Routes::new(health_service), config.request_bytes_max, &stopping)
         .map_err(|error| ServeError::Internal(error.to_string()))?;
-    let pages = metrics_page::router(metrics, ledgers.clone()).merge(readiness::router(ledgers.clone()));
-    let pages = pages.merge(tlog_pages::router(ledgers.clone()));
+    let pages = metrics_page::router(metrics, ledgers.clone())
+        .merge(readiness::router(ledgers.clone()))
+        .merge(tlog_pages::router(ledgers.clone()))
+        .merge(web::router(ledgers.clone(), &stopping));
     let address = listener.local_addr().map_err(|cause| ServeError::Listen { address: config.listen, cause })?;
     let routes = routes(grpc, pages, address);
     tracing::info!(%address, data_dir = %config.data_dir.display(), "serving");

@@ -2,6 +2,8 @@
 
 use prost_types::Timestamp;
 
+pub(super) use crate::exchange::plain_words::{grouped, percent};
+
 use super::figures::{by_reading, so_far};
 use super::{paint, table as tables};
 use crate::domain::Instant;
@@ -92,37 +94,6 @@ pub(super) fn until_then(next: Option<Timestamp>, as_of: Option<Timestamp>) -> S
         }
         _ => "-".to_owned(),
     }
-}
-
-/// A ratio such as 0.2520 as a percentage with one digit, cut and not rounded up: 99.96 % is not 100 %. None of nothing is no
-/// share.
-pub(super) fn percent(ratio: &str) -> String {
-    if ratio.is_empty() {
-        return "-".to_owned();
-    }
-    let (whole, fraction) = ratio.split_once('.').unwrap_or((ratio, ""));
-    let digits: String = fraction.chars().chain("000".chars()).take(3).collect();
-    let shifted = format!("{whole}{}", &digits[..2]);
-    let trimmed = shifted.trim_start_matches('0');
-    format!("{}.{} %", if trimmed.is_empty() { "0" } else { trimmed }, &digits[2..])
-}
-
-/// A decimal with its whole digits in groups of three.
-pub(super) fn grouped(decimal: &str) -> String {
-    let (sign, unsigned) = decimal.strip_prefix('-').map_or(("", decimal), |rest| ("-", rest));
-    let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(whole, rest)| (whole, Some(rest)));
-    let mut text = sign.to_owned();
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        text.push('.');
-        text.push_str(fraction);
-    }
-    text
 }
 
 /// An instant, to the minute where its seconds are zero.

@@ -92,7 +92,7 @@ async fn show(address: &str, args: &DemoArgs, data_dir: &Path) -> anyhow::Result
     let default = address == "http://127.0.0.1:7420";
     let server = if default { String::new() } else { format!(" --server {address}") };
     output::line(&format!(
-        "\nserving {address} from {} until Ctrl-C; try in another terminal:\n  entente status rare-earth-suspension{server}\n  entente read --subject commitments/soybeans --limit 5{server}",
+        "\nserving {address} from {} until Ctrl-C\nopen {address}/ in a browser for the console, or try in another terminal:\n  entente status rare-earth-suspension{server}\n  entente read --subject commitments/soybeans --limit 5{server}",
         data_dir.display()
     ))?;
     Ok(Then::Serve)

@@ -3,6 +3,7 @@
 #![allow(clippy::too_many_lines, reason = "a table of cases is as long as its cases")]
 
 mod cases; // the worked examples of the specification, as a pure function and over gRPC
+mod console; // the console as a browser gets it: pages, clocks, hostile texts, live events
 mod contract; // the wire contract: additions only, and every reason documented
 mod decide; // what may be recorded: given, when, then, refused
 mod evidence; // whether anybody can alter a record unseen: rewritten, cut short, flipped, under another key

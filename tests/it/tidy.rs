@@ -17,7 +17,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("ledger", &["domain", "views", "proto", "proof", "wire", "store", "clock"]),
     ("client", &["domain", "proto", "proof", "wire"]),
     ("rpc", &["domain", "views", "proto", "proof", "wire", "exchange", "clock", "ledger"]),
-    ("serve", &["domain", "views", "proto", "proof", "wire", "exchange", "store", "clock", "ledger", "rpc"]),
+    ("web", &["domain", "views", "proto", "wire", "exchange", "clock", "ledger"]),
+    ("serve", &["domain", "views", "proto", "proof", "wire", "exchange", "store", "clock", "ledger", "rpc", "web"]),
     ("cli", &["domain", "proto", "proof", "wire", "exchange", "store", "clock", "ledger", "client", "serve"]),
 ];
 
