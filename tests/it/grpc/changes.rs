@@ -1,6 +1,7 @@
 //! Following a ledger: what a subscriber hears, and where it goes on.
 
 mod cursors;
+mod following;
 mod named;
 mod racing;
 
