@@ -66,7 +66,8 @@ impl Client {
     /// `patience` to begin.
     pub async fn connect(address: &str, patience: Duration) -> Result<Self, ClientError> {
         let uri = server_uri(address).ok_or_else(|| ClientError::Address(address.to_owned()))?;
-        let endpoint = Endpoint::from(uri).connect_timeout(CONNECT_PATIENCE)
+        let endpoint = Endpoint::from(uri)
+            .connect_timeout(CONNECT_PATIENCE)
             .timeout(patience)
             .tcp_nodelay(true)
             .http2_keep_alive_interval(KEEPALIVE);

@@ -154,6 +154,11 @@ impl Follower {
         }
     }
 
+    /// Whether the next event is here already.
+    pub fn has_more(&self) -> bool {
+        !self.received.is_empty()
+    }
+
     /// Subscribes; over a new connection where the last one may be dead without anybody having noticed.
     async fn connect(&mut self, anew: bool) -> Result<(), Lost> {
         if anew {
