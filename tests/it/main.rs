@@ -20,4 +20,5 @@ mod sieve; // product and oracle asked the same random questions: no disagreemen
 mod store; // both engines under one suite; kills, full disks, damage
 mod tidy; // the house against its plan
 mod values; // values that cannot hold nonsense
+mod webhooks; // events posted to addresses: signed, in order, until they are taken
 mod wire; // domain to proto and back
