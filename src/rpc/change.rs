@@ -8,7 +8,7 @@ mod subscribe;
 use tonic::{Request, Response, Status};
 
 use self::subscribe::EventStream;
-use super::name;
+use super::{deadline, name};
 use crate::ledger::Ledgers;
 use crate::proto::stored::services::change_service_server::ChangeService;
 use crate::proto::v1;
@@ -32,9 +32,10 @@ impl ChangeService for ChangeApi {
         &self,
         request: Request<v1::SubscribeEventsRequest>,
     ) -> Result<Response<Self::SubscribeEventsStream>, Status> {
+        let deadline = deadline::of(request.metadata());
         let request = request.into_inner();
         let ledger = name::ledger(&self.ledgers, &request.ledger, "ledger")?;
-        Ok(Response::new(subscribe::events(ledger, self.ledgers.clock().clone(), request).await?))
+        Ok(Response::new(subscribe::events(ledger, self.ledgers.clock().clone(), request, deadline).await?))
     }
 
     async fn commit_cursor(

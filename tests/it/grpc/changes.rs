@@ -4,6 +4,7 @@ mod cursors;
 mod following;
 mod named;
 mod racing;
+mod slow;
 
 use std::time::Duration;
 
