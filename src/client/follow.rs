@@ -77,6 +77,26 @@ enum State {
 impl Client {
     /// Follows the events that a request asks for, over restarts of the server and breaks of the network, each event once
     /// and in order. Ends only with an error that trying again does not mend, such as a ledger that is not there.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use entente::client::{Client, ClientError, Followed};
+    /// use entente::proto::v1::SubscribeEventsRequest;
+    /// use tokio_stream::StreamExt as _;
+    ///
+    /// async fn follow() -> Result<(), ClientError> {
+    ///     let client = Client::connect("http://127.0.0.1:7420", Duration::from_secs(60)).await?;
+    ///     let request = SubscribeEventsRequest { ledger: "ledgers/us-china".to_owned(), ..Default::default() };
+    ///     let mut events = client.subscribe_events(request);
+    ///     while let Some(followed) = events.next().await {
+    ///         let Followed { event, place } = followed?;
+    ///         // Behind this event the place goes on: as `cursor` of a later request, or kept by CommitCursor.
+    ///         println!("{} {}", event.position, place.cursor);
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn subscribe_events(
         &self,
         request: v1::SubscribeEventsRequest,
