@@ -6,9 +6,10 @@ mod append;
 mod batch;
 mod follow;
 mod pages;
+mod stream;
 
 pub use batch::Batch;
-pub use follow::{Followed, Follower, Heard};
+pub use follow::{Followed, Follower, Heard, Said, Subscribe};
 
 use std::time::Duration;
 

@@ -2,6 +2,8 @@
 
 mod exec;
 mod keep;
+mod occurrence;
+mod under_way;
 
 use std::str::FromStr;
 
@@ -9,11 +11,13 @@ use clap::Args;
 
 use self::exec::Exec;
 use self::keep::Kept;
+use self::occurrence::Occurrence;
+use self::under_way::{Step, Watch};
+use super::ServerArg;
 use super::event_filter_arg::EventFilterArgs;
 use super::ledger_arg::LedgerArg;
 use super::serve::interrupted;
-use super::{ServerArg, event_line, output};
-use crate::client::{Followed, Follower, Heard};
+use crate::client::{Follower, Subscribe};
 use crate::proto::v1;
 use v1::subscribe_events_request::After;
 
@@ -101,8 +105,20 @@ pub(super) async fn run(args: WatchArgs) -> anyhow::Result<()> {
         after: Some(after),
         progress_period: None,
     };
-    let follower = client.follower(request);
-    let exec = args.exec.clone().map(|command| Exec { command, ledger });
+    follow(client.follower(request), kept, ledger, args).await
+}
+
+/// Follows a stream until it is enough, or the program is asked to stop.
+async fn follow<R: Subscribe>(
+    follower: Follower<R>,
+    kept: Option<Kept>,
+    ledger: String,
+    args: WatchArgs,
+) -> anyhow::Result<()>
+where
+    R::Item: Occurrence,
+{
+    let exec = args.exec.map(|command| Exec { command, ledger });
     let mut watch = Watch { follower, kept, exec, json: args.json, away: false };
     let stop = interrupted();
     tokio::pin!(stop);
@@ -112,98 +128,11 @@ pub(super) async fn run(args: WatchArgs) -> anyhow::Result<()> {
             biased;
             () = &mut stop => break,
             done = watch.step() => match done? {
-                Step::Event => left -= 1,
+                Step::Item => left -= 1,
                 Step::CaughtUp if args.once => break,
                 Step::CaughtUp | Step::Other => {}
             },
         }
     }
     watch.finish().await
-}
-
-/// A watch under way.
-struct Watch {
-    follower: Follower,
-    kept: Option<Kept>,
-    exec: Option<Exec>,
-    json: bool,
-    /// The connection is gone, and that has been said.
-    away: bool,
-}
-
-/// What one step was.
-enum Step {
-    Event,
-    CaughtUp,
-    Other,
-}
-
-impl Watch {
-    /// Hears one thing and does what is to be done about it. An event whose handling is cut short is not kept as handled.
-    async fn step(&mut self) -> anyhow::Result<Step> {
-        let Some(heard) = self.follower.hear().await else { anyhow::bail!("the stream has ended") };
-        let heard = heard?;
-        if let Heard::Interrupted { cause, wait } = heard {
-            if !self.away {
-                self.away = true;
-                eprintln!("entente: {cause}; connecting again, first in {:.1} s", wait.as_secs_f64());
-            }
-            return Ok(Step::Other);
-        }
-        if self.away {
-            self.away = false;
-            eprintln!("entente: connected again; nothing was missed");
-        }
-        match heard {
-            Heard::Event(followed) => {
-                self.handle(*followed).await?;
-                Ok(Step::Event)
-            }
-            Heard::CaughtUp(said) => {
-                self.pass(said.cursor, said.position).await?;
-                Ok(Step::CaughtUp)
-            }
-            Heard::Progress(said) => {
-                self.pass(said.cursor, said.position).await?;
-                Ok(Step::Other)
-            }
-            Heard::FellBehind(_) | Heard::Interrupted { .. } => Ok(Step::Other),
-        }
-    }
-
-    async fn handle(&mut self, followed: Followed) -> anyhow::Result<()> {
-        let Followed { event, place } = followed;
-        match &self.exec {
-            Some(exec) => exec.run(&event).await?,
-            None if self.json => output::json_line(&event)?,
-            None => output::line(&event_line::of(&event))?,
-        }
-        if let Some(kept) = &mut self.kept {
-            kept.reached(place);
-            // What is printed is kept batch by batch; what was done by a command, at once.
-            if self.exec.is_some() || !self.follower.has_more() {
-                kept.commit().await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Keeps a place behind which nothing matched.
-    async fn pass(&mut self, cursor: String, position: u64) -> anyhow::Result<()> {
-        match &mut self.kept {
-            Some(kept) => {
-                kept.reached(v1::CursorPlace { cursor, position });
-                kept.commit().await
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// Keeps what was printed and not kept yet.
-    async fn finish(mut self) -> anyhow::Result<()> {
-        match &mut self.kept {
-            Some(kept) => kept.commit_soon().await,
-            None => Ok(()),
-        }
-    }
 }

@@ -11,8 +11,7 @@ use tonic_types::StatusExt as _;
 
 use super::{Client, ClientError};
 use crate::proto::v1;
-use v1::subscribe_events_request::After;
-use v1::subscribe_events_response::Message;
+use v1::change_service_client::ChangeServiceClient;
 
 /// How long the first message may take.
 const START_PATIENCE: Duration = Duration::from_secs(15);
@@ -21,26 +20,61 @@ const START_PATIENCE: Duration = Duration::from_secs(15);
 const WAIT_MIN: Duration = Duration::from_millis(50);
 const WAIT_MAX: Duration = Duration::from_secs(5);
 
-/// An event, and where to go on behind it.
+/// A subscription that can be followed: the request of one of the server's streams.
+pub trait Subscribe: Clone + Send + 'static {
+    /// One message of the stream.
+    type Message: Send + 'static;
+    /// What is followed.
+    type Item: Send + 'static;
+
+    /// Asks a server for the stream.
+    fn subscribe(
+        self,
+        changes: ChangeServiceClient<Channel>,
+    ) -> impl Future<Output = Result<Streaming<Self::Message>, Status>> + Send;
+
+    /// From now on the request is for what comes behind a place.
+    fn go_on_behind(&mut self, place: v1::CursorPlace);
+
+    /// What a message says, and the cursor behind it; none for a message of a later release.
+    fn read(message: Self::Message) -> Option<(String, Said<Self::Item>)>;
+}
+
+/// What one message of a stream says.
+#[derive(Debug)]
+pub enum Said<T> {
+    /// The stream begins; something is heard at least so often.
+    Started(Option<prost_types::Duration>),
+    /// Items, each with the place behind it.
+    Items(Vec<Followed<T>>),
+    /// How far has been looked.
+    Progress,
+    /// All there is has been given.
+    CaughtUp,
+    /// The client was too slow.
+    FellBehind,
+}
+
+/// An item of a stream, and where to go on behind it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Followed {
-    /// The event.
-    pub event: v1::Event,
+pub struct Followed<T = v1::Event> {
+    /// The item.
+    pub item: T,
     /// The place behind it: for [`v1::CommitCursorRequest`], or for the start of a later subscription.
     pub place: v1::CursorPlace,
 }
 
 /// What a follower hears.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Heard {
-    /// An event.
-    Event(Box<Followed>),
+pub enum Heard<T = v1::Event> {
+    /// An item.
+    Item(Box<Followed<T>>),
     /// Where the stream stands, although nothing new matched.
-    Progress(v1::StreamProgress),
-    /// Everything recorded so far was heard; from here on events come as they are recorded.
-    CaughtUp(v1::StreamCaughtUp),
+    Progress(v1::CursorPlace),
+    /// Everything so far was heard; from here on items come as they come about.
+    CaughtUp(v1::CursorPlace),
     /// This client was too slow; the server reads from its disk again. Nothing is left out.
-    FellBehind(v1::StreamFellBehind),
+    FellBehind(v1::CursorPlace),
     /// The connection is gone, or silent. The next call waits and connects again, where the stream stood.
     Interrupted {
         /// What happened.
@@ -50,24 +84,21 @@ pub enum Heard {
     },
 }
 
-/// Follows the events of a ledger over any number of connections: each once, in order.
-#[derive(Debug)]
-pub struct Follower {
+/// Follows a stream of a ledger over any number of connections: each item once, in order.
+pub struct Follower<R: Subscribe> {
     client: Client,
-    request: v1::SubscribeEventsRequest,
-    state: State,
-    /// Events that were received and not given yet, and the cursor behind the last of them.
-    received: VecDeque<v1::Event>,
-    cursor: String,
+    request: R,
+    state: State<R>,
+    /// Items that were received and not given yet.
+    received: VecDeque<Followed<R::Item>>,
     /// Silence for so long means a fault.
     patience: Duration,
     waits: ExponentialBackoff,
 }
 
-#[derive(Debug)]
-enum State {
+enum State<R: Subscribe> {
     /// Connected.
-    Hearing(Box<Streaming<v1::SubscribeEventsResponse>>),
+    Hearing(Box<Streaming<R::Message>>),
     /// To be connected after a wait, over the connection that there is or a new one.
     Away { wait: Duration, anew: bool },
     /// A permanent error was given.
@@ -90,7 +121,7 @@ impl Client {
     ///     let request = SubscribeEventsRequest { ledger: "ledgers/us-china".to_owned(), ..Default::default() };
     ///     let mut events = client.subscribe_events(request);
     ///     while let Some(followed) = events.next().await {
-    ///         let Followed { event, place } = followed?;
+    ///         let Followed { item: event, place } = followed?;
     ///         // Behind this event the place goes on: as `cursor` of a later request, or kept by CommitCursor.
     ///         println!("{} {}", event.position, place.cursor);
     ///     }
@@ -101,26 +132,16 @@ impl Client {
         &self,
         request: v1::SubscribeEventsRequest,
     ) -> impl Stream<Item = Result<Followed, ClientError>> + Send + Unpin + 'static {
-        let events = stream::unfold(self.follower(request), |mut follower| async move {
-            loop {
-                match follower.hear().await? {
-                    Ok(Heard::Event(followed)) => return Some((Ok(*followed), follower)),
-                    Ok(_) => {}
-                    Err(error) => return Some((Err(error), follower)),
-                }
-            }
-        });
-        Box::pin(events)
+        self.follower(request).items()
     }
 
-    /// As [`Client::subscribe_events`], and tells too what happens besides events.
-    pub fn follower(&self, request: v1::SubscribeEventsRequest) -> Follower {
+    /// Follows any stream, and tells too what happens besides items.
+    pub fn follower<R: Subscribe>(&self, request: R) -> Follower<R> {
         Follower {
             client: self.clone(),
             request,
             state: State::Away { wait: Duration::ZERO, anew: false },
             received: VecDeque::new(),
-            cursor: String::new(),
             patience: START_PATIENCE,
             waits: waits(),
         }
@@ -136,13 +157,26 @@ fn waits() -> ExponentialBackoff {
         .build()
 }
 
-impl Follower {
+impl<R: Subscribe> Follower<R> {
+    /// The items alone.
+    pub fn items(self) -> impl Stream<Item = Result<Followed<R::Item>, ClientError>> + Send + Unpin + 'static {
+        let items = stream::unfold(self, |mut follower| async move {
+            loop {
+                match follower.hear().await? {
+                    Ok(Heard::Item(followed)) => return Some((Ok(*followed), follower)),
+                    Ok(_) => {}
+                    Err(error) => return Some((Err(error), follower)),
+                }
+            }
+        });
+        Box::pin(items)
+    }
+
     /// What comes next; waits for it. `None` after an error. Dropping the future loses nothing.
-    pub async fn hear(&mut self) -> Option<Result<Heard, ClientError>> {
+    pub async fn hear(&mut self) -> Option<Result<Heard<R::Item>, ClientError>> {
         loop {
-            if let Some(event) = self.received.pop_front() {
-                let place = v1::CursorPlace { cursor: self.cursor.clone(), position: event.position };
-                return Some(Ok(Heard::Event(Box::new(Followed { event, place }))));
+            if let Some(followed) = self.received.pop_front() {
+                return Some(Ok(Heard::Item(Box::new(followed))));
             }
             let outcome = match &mut self.state {
                 State::Ended => return None,
@@ -174,7 +208,7 @@ impl Follower {
         }
     }
 
-    /// Whether the next event is here already.
+    /// Whether the next item is here already.
     pub fn has_more(&self) -> bool {
         !self.received.is_empty()
     }
@@ -185,7 +219,7 @@ impl Follower {
             let channel = self.client.endpoint.connect().await;
             self.client.channel = channel.map_err(|error| Lost::Gone(super::root_cause(&error)))?;
         }
-        let asking = subscribe(&self.client.channel, self.request.clone());
+        let asking = self.request.clone().subscribe(super::changes(self.client.channel.clone()));
         let stream = match tokio::time::timeout(START_PATIENCE.min(self.patience), asking).await {
             Ok(answer) => answer.map_err(Lost::of)?,
             Err(_) => return Err(Lost::Gone("the server does not answer".to_owned())),
@@ -195,26 +229,25 @@ impl Follower {
     }
 
     /// Takes a message up, and with it the place to go on from.
-    fn take(&mut self, message: v1::SubscribeEventsResponse) -> Option<Heard> {
-        let message = message.message?;
-        let (cursor, heard) = match message {
-            Message::Started(started) => {
+    fn take(&mut self, message: R::Message) -> Option<Heard<R::Item>> {
+        let (cursor, said) = R::read(message)?;
+        let place = v1::CursorPlace { cursor, position: 0 };
+        self.request.go_on_behind(place.clone());
+        match said {
+            Said::Started(period) => {
                 self.waits = waits();
-                let period = started.progress_period.and_then(|period| Duration::try_from(period).ok());
+                let period = period.and_then(|period| Duration::try_from(period).ok());
                 self.patience = period.map_or(START_PATIENCE, |period| period * 5 / 2);
-                (started.cursor, None)
+                None
             }
-            Message::Events(batch) => {
-                self.received = batch.events.into();
-                (batch.cursor, None)
+            Said::Items(items) => {
+                self.received = items.into();
+                None
             }
-            Message::Progress(progress) => (progress.cursor.clone(), Some(Heard::Progress(progress))),
-            Message::CaughtUp(caught_up) => (caught_up.cursor.clone(), Some(Heard::CaughtUp(caught_up))),
-            Message::FellBehind(fell) => (fell.cursor.clone(), Some(Heard::FellBehind(fell))),
-        };
-        self.cursor.clone_from(&cursor);
-        self.request.after = Some(After::Cursor(v1::CursorPlace { cursor, position: 0 }));
-        heard
+            Said::Progress => Some(Heard::Progress(place)),
+            Said::CaughtUp => Some(Heard::CaughtUp(place)),
+            Said::FellBehind => Some(Heard::FellBehind(place)),
+        }
     }
 }
 
@@ -246,12 +279,4 @@ impl Lost {
             false => Lost::ForGood(status.into()),
         }
     }
-}
-
-async fn subscribe(
-    channel: &Channel,
-    request: v1::SubscribeEventsRequest,
-) -> Result<Streaming<v1::SubscribeEventsResponse>, Status> {
-    let mut changes = super::changes(channel.clone());
-    Ok(changes.subscribe_events(request).await?.into_inner())
 }

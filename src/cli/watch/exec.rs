@@ -8,8 +8,7 @@ use backon::{BackoffBuilder as _, ExponentialBuilder};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
-use crate::exchange::event_lines;
-use crate::proto::v1;
+use super::occurrence::Occurrence;
 
 const WAIT_MIN: Duration = Duration::from_millis(500);
 const WAIT_MAX: Duration = Duration::from_secs(60);
@@ -22,37 +21,36 @@ pub(super) struct Exec {
 
 impl Exec {
     /// Runs the command for an event until it succeeds. An error means that it cannot be run at all.
-    pub(super) async fn run(&self, event: &v1::Event) -> anyhow::Result<()> {
+    pub(super) async fn run(&self, item: &impl Occurrence) -> anyhow::Result<()> {
         let builder = ExponentialBuilder::default().with_min_delay(WAIT_MIN).with_max_delay(WAIT_MAX);
         let mut waits = builder.with_jitter().without_max_times().build();
         loop {
-            let status = self.once(event).await?;
+            let status = self.once(item).await?;
             if status.success() {
                 return Ok(());
             }
             let wait = waits.next().unwrap_or(WAIT_MAX);
             eprintln!(
                 "entente: the command failed for event {} ({status}); it is run again in {:.1} s",
-                event.position,
+                item.position(),
                 wait.as_secs_f64()
             );
             tokio::time::sleep(wait).await;
         }
     }
 
-    async fn once(&self, event: &v1::Event) -> anyhow::Result<ExitStatus> {
-        let id = event.submission.as_ref().map_or("", |submission| submission.event_id.as_str());
+    async fn once(&self, item: &impl Occurrence) -> anyhow::Result<ExitStatus> {
         let mut child = Command::new("sh")
             .args(["-c", &self.command])
-            .env("ENTENTE_EVENT_ID", id)
-            .env("ENTENTE_EVENT_POSITION", event.position.to_string())
-            .env("ENTENTE_EVENT_KIND", event.kind().as_str_name().trim_start_matches("EVENT_KIND_"))
+            .env("ENTENTE_EVENT_ID", item.id())
+            .env("ENTENTE_EVENT_POSITION", item.position().to_string())
+            .env("ENTENTE_EVENT_KIND", item.kind())
             .env("ENTENTE_LEDGER", &self.ledger)
             .stdin(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
             .context("sh cannot be run")?;
-        let line = event_lines::to_line(event)? + "\n";
+        let line = item.json()? + "\n";
         let input = child.stdin.take();
         let give = async move {
             if let Some(mut input) = input {

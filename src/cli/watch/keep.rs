@@ -68,9 +68,12 @@ impl Kept {
                 }
                 Err(status) if status.code() == Code::Aborted => {
                     // The answer to the last try may have been lost, and then it is this program that moved the cursor.
-                    let before = self.position;
                     self.get().await.map_err(ClientError::from)?;
-                    if self.position != place.position || self.position == before {
+                    let is_ours = match place.position {
+                        0 => self.cursor == place.cursor,
+                        within => self.position == within,
+                    };
+                    if !is_ours {
                         return Err(ClientError::from(status).into());
                     }
                     break;

@@ -23,7 +23,7 @@ async fn through(events: &mut (impl Stream<Item = Result<Followed, ClientError>>
     let mut positions: Vec<u64> = Vec::new();
     while positions.last().is_none_or(|position| *position < last) {
         let next = tokio::time::timeout(LONG, events.next()).await.expect("events go on");
-        positions.push(next.expect("a subscription does not end").unwrap().event.position);
+        positions.push(next.expect("a subscription does not end").unwrap().item.position);
     }
     positions
 }
@@ -70,8 +70,8 @@ async fn silence_is_noticed_by_the_contract_and_the_client_connects_anew() {
     assert_eq!(cause, "nothing was heard for 250ms");
     let mut positions = Vec::new();
     while positions.len() < 2 {
-        if let Heard::Event(followed) = hear().await {
-            positions.push(followed.event.position);
+        if let Heard::Item(followed) = hear().await {
+            positions.push(followed.item.position);
         }
     }
     assert_eq!(positions, vec![head + 1, head + 2]);
@@ -88,8 +88,8 @@ async fn a_subscription_from_now_on_stays_at_its_place_over_a_break() {
     proxy.lead_to(&server.address);
     append_statements(&server, &ledger, 50..51).await;
     loop {
-        if let Heard::Event(followed) = hear().await {
-            assert_eq!(followed.event.position, head + 1);
+        if let Heard::Item(followed) = hear().await {
+            assert_eq!(followed.item.position, head + 1);
             break;
         }
     }
@@ -119,7 +119,7 @@ async fn an_event_carries_the_place_behind_it() {
     let mut events = server.client.subscribe_events(from(&ledger, None));
     let place = loop {
         let followed = events.next().await.unwrap().unwrap();
-        if followed.event.position == 8 {
+        if followed.item.position == 8 {
             break followed.place;
         }
     };
