@@ -22,6 +22,8 @@ pub struct AppendRequest {
     pub preconditions: Preconditions,
     /// Says what would happen, and records nothing.
     pub validate_only: bool,
+    /// The appends that this one repeats, by how many events each had; empty where it is one by itself.
+    pub append_sizes: Vec<usize>,
     /// Who asks, from the credential.
     pub recorded_by: Text,
     /// How long the request was, to bound what one group gathers.

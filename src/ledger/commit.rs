@@ -111,7 +111,10 @@ fn decide(shared: &Shared, jobs: Vec<Job>) -> Vec<Accepted> {
     let mut accepted = Vec::new();
     for ((request, reply), decision) in requests.into_iter().zip(replies).zip(decisions) {
         match decision {
-            Ok(Decision::Record(stamps)) => accepted.push(Accepted { request, stamps, reply }),
+            Ok(Decision::Record(mut stamps)) => {
+                Stamp::part(&mut stamps, &request.append_sizes);
+                accepted.push(Accepted { request, stamps, reply });
+            }
             // What was accepted earlier in this group is no answer before it is durable.
             Ok(Decision::AlreadyRecorded(stamps)) if stamps.iter().any(|stamp| stamp.position > head) => {
                 accepted.push(Accepted {

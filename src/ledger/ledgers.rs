@@ -178,6 +178,7 @@ fn first_event(new: &NewLedger, now: Instant) -> Event {
         position: Position::ORIGIN.next(),
         recorded_at: new.recorded_at.filter(|_| new.kind == LedgerKind::Replay).unwrap_or(now),
         recorded_by: new.created_by.clone(),
+        append_through: Position::ORIGIN.next(),
         submission: Submission {
             event_id: EventId::from_bytes(uuid::Uuid::now_v7().into_bytes()),
             subject: Subject::Ledger,

@@ -19,4 +19,5 @@ mod sieve; // product and oracle asked the same random questions: no disagreemen
 mod store; // both engines under one suite; kills, full disks, damage
 mod tidy; // the house against its plan
 mod values; // values that cannot hold nonsense
+mod transitions; // how statuses change as time and knowledge move on, event by event and tick by tick
 mod wire; // domain to proto and back

@@ -42,7 +42,7 @@ async fn the_same_ids_with_the_same_content_give_the_original_result_whatever_th
         ledger: ledger.clone(),
         submissions: vec![statement(&ledger, 10)],
         preconditions: Some(v1::Preconditions { ledger_head: Some(1), subject_revisions: Vec::new() }),
-        validate_only: false,
+        ..v1::AppendEventsRequest::default()
     };
     let again = server.client.ledgers().append_events(request).await.unwrap().into_inner();
     assert!(again.replayed);
@@ -97,7 +97,7 @@ async fn a_stale_precondition_aborts_and_says_what_came_between() {
         ledger: ledger.clone(),
         submissions: vec![statement(&ledger, 10)],
         preconditions: Some(preconditions),
-        validate_only: false,
+        ..v1::AppendEventsRequest::default()
     };
     let stale_head = v1::Preconditions { ledger_head: Some(5), subject_revisions: Vec::new() };
     let status = server.client.ledgers().append_events(request(stale_head)).await.unwrap_err();
@@ -133,8 +133,8 @@ async fn validate_only_says_what_would_happen_and_records_nothing() {
     let request = |submissions| v1::AppendEventsRequest {
         ledger: ledger.clone(),
         submissions,
-        preconditions: None,
         validate_only: true,
+        ..v1::AppendEventsRequest::default()
     };
     let asked = request(vec![statement(&ledger, 10)]);
     let response = server.client.ledgers().append_events(asked).await.unwrap().into_inner();

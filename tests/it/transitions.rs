@@ -1,0 +1,42 @@
+//! Status transitions: the walk along the diagonal.
+
+mod truce;
+
+use std::sync::Arc;
+
+use entente::domain::{Event, Instant};
+use entente::views::transitions::{Moment, Shelf, Step, Walker, Wants};
+
+/// Every commitment.
+pub(crate) fn all() -> Wants {
+    Arc::new(|_, _, _| true)
+}
+
+/// The steps of a ledger's events.
+pub(crate) fn steps(events: &[Arc<Event>]) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut rest = events;
+    while !rest.is_empty() {
+        let step = Step::first(rest.iter().map(Arc::as_ref)).expect("the last event ends its append");
+        let taken = rest.partition_point(|event| event.position <= step.through);
+        rest = &rest[taken..];
+        steps.push(step);
+    }
+    steps
+}
+
+/// Everything that is told of steps, and of the time after them through an instant.
+pub(crate) fn walk(shelf: &impl Shelf, walker: &mut Walker, steps: &[Step], through: Instant) -> Vec<Moment> {
+    let mut moments = Vec::new();
+    for step in steps {
+        while walker.next_at().is_some_and(|at| at <= step.at) {
+            moments.extend(walker.turn(shelf));
+        }
+        moments.push(walker.learn(shelf, step));
+    }
+    while walker.next_at().is_some_and(|at| at <= through) {
+        moments.extend(walker.turn(shelf));
+    }
+    moments.retain(|moment| !moment.news.is_empty());
+    moments
+}
