@@ -139,7 +139,9 @@ impl Walker {
         };
         let was = match was_watched {
             Some(watched) => Some(watched.with_past(then, commitment, self.at)),
-            None if wanted => Watched::at(&then(), commitment, self.at, &self.leads).map(|it| it.with_past(then, commitment, self.at)),
+            None if wanted => {
+                Watched::at(&then(), commitment, self.at, &self.leads).map(|it| it.with_past(then, commitment, self.at))
+            }
             None => None,
         };
         let now = Watched::learned(&extract, commitment, self.at, &self.leads);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::domain::Slug;
 use crate::domain::event::CommitmentUndertaken;
 use crate::proto::v1;
-use crate::views::{Assessment, AssessmentField, Comparison, Fact, Learned, JudgementChange};
+use crate::views::{Assessment, AssessmentField, Comparison, Fact, JudgementChange, Learned};
 
 use super::assessment::{AssessedIn, assessment_to_proto, judgement, row};
 use super::deadline::deadline_to_proto;

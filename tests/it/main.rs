@@ -18,6 +18,6 @@ mod server; // starts a server on port 0 and stops it
 mod sieve; // product and oracle asked the same random questions: no disagreement
 mod store; // both engines under one suite; kills, full disks, damage
 mod tidy; // the house against its plan
-mod values; // values that cannot hold nonsense
 mod transitions; // how statuses change as time and knowledge move on, event by event and tick by tick
+mod values; // values that cannot hold nonsense
 mod wire; // domain to proto and back

@@ -4,12 +4,18 @@ mod truce;
 
 use std::sync::Arc;
 
-use entente::domain::{Event, Instant};
+use entente::domain::{Event, Instant, Slug};
 use entente::views::transitions::{Moment, Shelf, Step, Walker, Wants};
 
 /// Every commitment.
 pub(crate) fn all() -> Wants {
     Arc::new(|_, _, _| true)
+}
+
+/// One commitment.
+pub(crate) fn only(commitment: &str) -> Wants {
+    let wanted = Slug::parse(commitment).unwrap();
+    Arc::new(move |_, commitment, _| *commitment == wanted)
 }
 
 /// The steps of a ledger's events.

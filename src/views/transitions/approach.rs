@@ -4,6 +4,7 @@
 //! announced by its new instant and not by the old one. Where a deadline becomes known so late that leads have begun
 //! already, it is announced at once, and only by the shortest of these.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::super::deadlines::deadlines_of;
@@ -22,7 +23,7 @@ pub(super) struct Leads(Vec<i64>);
 pub(super) struct Approaches {
     deadlines: Vec<Arc<Deadline>>,
     /// What is still to be told, the next first: when, by which lead, of which deadline.
-    ahead: std::collections::BTreeSet<(Instant, i64, usize)>,
+    ahead: BTreeSet<(Instant, i64, usize)>,
 }
 
 impl Leads {
@@ -97,6 +98,7 @@ fn is_announced(deadline: &Deadline) -> bool {
     matches!(deadline.kind, DeadlineKind::Lapse | DeadlineKind::Due) && deadline.consequence != Consequence::Nothing
 }
 
-fn identity(deadline: &Deadline) -> (DeadlineKind, Instant, Option<&Slug>, Option<&str>) {
-    (deadline.kind, deadline.at, deadline.target.as_ref(), deadline.reading.as_deref())
+/// A deadline is the same one whichever reading it is told by.
+fn identity(deadline: &Deadline) -> (DeadlineKind, Instant, Option<&Slug>) {
+    (deadline.kind, deadline.at, deadline.target.as_ref())
 }

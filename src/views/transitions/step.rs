@@ -36,7 +36,8 @@ impl Step {
                 }
                 None => {
                     let subjects = BTreeSet::from([event.submission.subject.clone()]);
-                    step = Some((Step { at: event.recorded_at, through: event.position, subjects }, event.append_through));
+                    step =
+                        Some((Step { at: event.recorded_at, through: event.position, subjects }, event.append_through));
                 }
             }
         }
@@ -81,7 +82,9 @@ pub(super) fn last_recorded_at(extract: &Extract, commitment: &Slug) -> Instant 
 fn filed(dossier: &Dossier) -> impl Iterator<Item = &Arc<Event>> {
     dossier.events().iter().filter(|event| match &event.submission.subject {
         Subject::Member(Collection::Measures, measure) => undertakings(dossier).any(|it| it.measures.contains(measure)),
-        Subject::Member(Collection::Instruments, instrument) => undertakings(dossier).any(|it| it.instrument == *instrument),
+        Subject::Member(Collection::Instruments, instrument) => {
+            undertakings(dossier).any(|it| it.instrument == *instrument)
+        }
         _ => true,
     })
 }

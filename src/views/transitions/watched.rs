@@ -185,7 +185,11 @@ fn past(case: &Case<'_>, through: Instant) -> (Vec<(Instant, Judgement)>, Outcom
 }
 
 /// The earliest instant before another at which two pasts say something else.
-fn parting(was: &[(Instant, Judgement)], is: &[(Instant, Judgement)], before: Instant) -> Option<(Instant, Judgement, Judgement)> {
+fn parting(
+    was: &[(Instant, Judgement)],
+    is: &[(Instant, Judgement)],
+    before: Instant,
+) -> Option<(Instant, Judgement, Judgement)> {
     let mut instants: Vec<Instant> = was.iter().chain(is).map(|(at, _)| *at).filter(|at| *at < before).collect();
     instants.sort_unstable();
     let at = |past: &[(Instant, Judgement)], instant: Instant| {
