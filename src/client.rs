@@ -13,6 +13,7 @@ use std::time::Duration;
 use tonic::transport::{Channel, Endpoint};
 
 use crate::proto::v1;
+use v1::change_service_client::ChangeServiceClient;
 use v1::compliance_service_client::ComplianceServiceClient;
 use v1::ledger_service_client::LedgerServiceClient;
 
@@ -70,6 +71,11 @@ impl Client {
     /// The generated client of the LedgerService.
     pub fn ledgers(&self) -> LedgerServiceClient<Channel> {
         LedgerServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// The generated client of the ChangeService.
+    pub fn changes(&self) -> ChangeServiceClient<Channel> {
+        ChangeServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     /// The generated client of the ComplianceService.

@@ -1,24 +1,32 @@
 //! Ledgers at work: one writer a ledger, a docket that is always current, and the log that both rest on.
 //!
 //! Here: the queue and the group commit ([`Ledger::append`]), reading events back ([`Ledger::events`]), the docket at the
-//! durable head ([`Ledger::docket`]), waiting for a position, and all ledgers of a store ([`Ledgers`]).
+//! durable head ([`Ledger::docket`]), waiting for a position, following what is recorded ([`Ledger::subscribe`], [`Cursor`]),
+//! and all ledgers of a store ([`Ledgers`]).
 //! Not here: what may be recorded (`domain::decide`), how it is kept (`store`), how a client says it (`rpc`).
 
 mod append;
 mod commit;
+mod cursor;
 mod damage;
 mod error;
 mod filter;
 mod history;
 mod ledgers;
+mod named_cursor;
+mod newest;
 mod open;
+mod subscription;
 
 pub use crate::store::StoreError;
 pub use append::{AppendOutcome, AppendRequest};
+pub use cursor::{Cursor, CursorError, FilterDigest, Place, Stream, witness_of};
 pub use error::LedgerError;
 pub use filter::EventFilter;
 pub use history::{EventPage, Heading};
 pub use ledgers::{Ledgers, NewLedger};
+pub use named_cursor::{CommitError, CursorCommit, Lag, NAMED_CURSORS_MAX, NamedCursor};
+pub use subscription::{Heard, Subscription};
 
 use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
@@ -43,16 +51,24 @@ pub struct Ledger {
 struct Shared {
     name: Slug,
     kind: LedgerKind,
+    incarnation: cursor::Incarnation,
     clock: Clock,
     catalog: Arc<dyn Catalog>,
     log: Arc<dyn Log>,
     /// Folded up to the durable head and never beyond, so that no reader sees what a crash could take back.
     docket: RwLock<Docket>,
     head: watch::Sender<Position>,
+    newest: newest::Newest,
     /// When the commit that runs now began; none between commits.
     committing_since: Mutex<Option<Stopwatch>>,
     /// Cancelled when nobody is to wait any longer, because the ledgers close.
     closing: CancellationToken,
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Ledger({})", self.shared.name)
+    }
 }
 
 impl Ledger {

@@ -4,6 +4,7 @@
 //! (`domain`), what an answer is (`views`), sockets and shutdown (`serve`).
 
 mod ask;
+mod change;
 mod clocks;
 mod commitment;
 mod compare;
@@ -36,15 +37,16 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::ledger::Ledgers;
-use crate::proto::{self, v1};
+use crate::proto::{self, stored, v1};
+use stored::services::change_service_server::ChangeServiceServer;
+use stored::services::ledger_service_server::LedgerServiceServer;
 use v1::compliance_service_server::ComplianceServiceServer;
-use v1::ledger_service_server::LedgerServiceServer;
 
 /// The full name of the LedgerService.
 pub const LEDGER_SERVICE: &str = "entente.v1.LedgerService";
 
 /// The services' full names, for health.
-pub const SERVICES: [&str; 2] = [LEDGER_SERVICE, "entente.v1.ComplianceService"];
+pub const SERVICES: [&str; 3] = [LEDGER_SERVICE, "entente.v1.ComplianceService", "entente.v1.ChangeService"];
 
 /// How many times the longest request is still read, so that whoever sends too much is told in the service's own words.
 const READ_FACTOR: usize = 4;
@@ -59,6 +61,7 @@ pub fn routes(
     let read_bytes_max = request_bytes_max.saturating_mul(READ_FACTOR);
     let ledger_service = ledger_service::LedgerApi::new(ledgers.clone(), request_bytes_max, stopping.clone());
     let compliance_service = compliance_service::ComplianceApi::new(ledgers.clone());
+    let change_service = change::ChangeApi::new(ledgers.clone());
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(proto::FILE_DESCRIPTOR_SET)
@@ -67,6 +70,7 @@ pub fn routes(
     let router = health
         .add_service(LedgerServiceServer::new(ledger_service).max_decoding_message_size(read_bytes_max))
         .add_service(ComplianceServiceServer::new(compliance_service).max_decoding_message_size(read_bytes_max))
+        .add_service(ChangeServiceServer::new(change_service).max_decoding_message_size(read_bytes_max))
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)
         .into_axum_router();

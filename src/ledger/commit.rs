@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::append::{Job, Order, next_group};
 use super::history::{decode, to_domain};
+use super::newest::Recent;
 use super::{AppendOutcome, AppendRequest, LedgerError, Shared, open};
 use crate::domain::event::LedgerKind;
 use crate::domain::{Author, Decision, Draft, Proposal, RecordClock, Stamp};
@@ -151,11 +152,13 @@ fn record(shared: &Shared, accepted: Vec<Accepted>) {
             return answer_all(replies, &LedgerError::Store(error));
         }
     };
+    let events: Vec<Arc<Event>> = events.into_iter().map(Arc::new).collect();
     let mut docket = shared.docket.write();
-    for event in events {
-        docket.fold(Arc::new(event));
+    for event in &events {
+        docket.fold(Arc::clone(event));
     }
     drop(docket);
+    shared.newest.push(events.into_iter().zip(entries).map(|(event, stored)| Recent { stored, event }).collect());
     publish(shared);
     for (stamps, replayed, reply) in answers {
         drop(reply.send(Ok(outcome(&stamps, replayed, head))));

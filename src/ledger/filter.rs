@@ -1,7 +1,12 @@
 //! Which events a reader wants.
 
+use prost::Message as _;
+
+use super::FilterDigest;
 use crate::domain::event::CommitmentUndertaken;
 use crate::domain::{Collection, Docket, Event, EventKind, Family, Instant, Party, Product, Subject};
+use crate::proto::v1;
+use crate::wire::{self, Word as _};
 
 /// Which events. Fields are joined by "and", the entries of one field by "or"; an empty field asks nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,6 +31,24 @@ impl EventFilter {
     /// Whether it asks nothing.
     pub fn passes_all(&self) -> bool {
         *self == EventFilter::default()
+    }
+
+    /// What a cursor made with this filter remembers of it: the same for filters that ask the same in another order.
+    pub fn digest(&self) -> FilterDigest {
+        fn sorted<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
+            let distinct: std::collections::BTreeSet<T> = values.collect();
+            distinct.into_iter().collect()
+        }
+        let canonical = v1::EventFilter {
+            subjects: sorted(self.subjects.iter().map(Subject::to_string)),
+            families: sorted(self.families.iter().map(|family| family.number())),
+            kinds: sorted(self.kinds.iter().map(|kind| kind.number())),
+            parties: sorted(self.parties.iter().map(Party::to_string)),
+            product_prefixes: sorted(self.product_prefixes.iter().cloned()),
+            recorded_from: self.recorded_from.map(wire::instant_to_proto),
+            recorded_until: self.recorded_until.map(wire::instant_to_proto),
+        };
+        FilterDigest::of(&canonical.encode_to_vec())
     }
 
     /// Whether an event is wanted. The docket tells the products of the event's subject.

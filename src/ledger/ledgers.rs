@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::append::{Order, QUEUE_APPENDS_MAX};
-use super::{Ledger, LedgerError, Shared, commit, open};
+use super::{Ledger, LedgerError, Shared, commit, cursor, newest, open};
 use crate::clock::Clock;
 use crate::domain::event::{LedgerCreated, LedgerKind};
 use crate::domain::{Docket, Event, EventId, Instant, Payload, Position, Slug, Subject, Submission, Text};
@@ -150,11 +150,13 @@ impl Ledgers {
         let shared = Arc::new(Shared {
             name: name.clone(),
             kind: docket.kind().unwrap_or(LedgerKind::Live),
+            incarnation: cursor::Incarnation::of(&docket),
             clock: self.clock.clone(),
             catalog: Arc::clone(&self.catalog),
             log,
             docket: RwLock::new(docket),
             head,
+            newest: newest::Newest::default(),
             committing_since: Mutex::new(None),
             closing: self.closing.clone(),
         });

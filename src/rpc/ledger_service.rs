@@ -11,9 +11,9 @@ use crate::domain::Preconditions;
 use crate::domain::event::LedgerKind;
 use crate::domain::{EventId, Payload, Position, Slug, Subject, Submission, Text};
 use crate::ledger::{AppendRequest, Heading, Ledger, Ledgers, NewLedger};
+use crate::proto::stored::services::ledger_service_server::LedgerService;
 use crate::proto::v1;
 use crate::wire::{self, Word as _};
-use v1::ledger_service_server::LedgerService;
 
 /// The service over the ledgers of one store.
 pub(super) struct LedgerApi {
@@ -202,7 +202,7 @@ impl LedgerService for LedgerApi {
 }
 
 /// Runs what blocks on the store off the asynchronous threads.
-async fn off_thread<T: Send + 'static>(
+pub(super) async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, crate::ledger::LedgerError> + Send + 'static,
 ) -> Result<T, Fault> {
     let done = tokio::task::spawn_blocking(work).await.map_err(|error| Fault::Internal(error.to_string()))?;

@@ -2,6 +2,7 @@
 
 mod appends;
 mod bad_input;
+mod changes;
 mod clocks;
 mod compare;
 mod damage;
