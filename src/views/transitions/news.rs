@@ -30,7 +30,6 @@ pub struct Place {
 
 /// One thing that is told.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "news are told at once and not kept")]
 pub enum News {
     /// Lifecycle or status changed.
     Transition(Transition),
