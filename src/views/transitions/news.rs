@@ -84,9 +84,9 @@ pub struct Revision {
     /// The earliest moment about which something else is said now.
     pub since: Instant,
     /// What had been said of it.
-    pub was: Judgement,
+    pub before: Judgement,
     /// What is said of it now.
-    pub is: Judgement,
+    pub after: Judgement,
     /// The events, by position.
     pub events: Vec<Position>,
 }

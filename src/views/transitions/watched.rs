@@ -131,9 +131,9 @@ impl Watched {
             }));
         }
         let pasts = was.and_then(|was| was.past.as_ref()).zip(self.past.as_ref());
-        if let Some((since, was, is)) = pasts.and_then(|(was, is)| parting(was, is, at)) {
+        if let Some((since, before, after)) = pasts.and_then(|(was, is)| parting(was, is, at)) {
             let (commitment, promise, events) = (commitment.clone(), Arc::clone(promise), events.clone());
-            news.push(News::Revision(Revision { commitment, promise, at, known, since, was, is, events }));
+            news.push(News::Revision(Revision { commitment, promise, at, known, since, before, after, events }));
         }
         self.approaches.tell_late(was.map(|was| &was.approaches), leads, occasion, news);
     }

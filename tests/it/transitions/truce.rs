@@ -171,7 +171,7 @@ fn line(news: &News) -> String {
             format!("**{}** {before} to {after}{row}, by {}", it.commitment, cause(&it.cause))
         }
         News::Revision(it) => {
-            let (was, is) = (said(it.was), said(it.is));
+            let (was, is) = (said(it.before), said(it.after));
             format!("{} revised since {}: {was} is now {is}, by {}", it.commitment, it.since, events(&it.events))
         }
         News::Approaching(it) => {
