@@ -8,10 +8,10 @@ use super::{Ledger, LedgerError, Place};
 use crate::domain::event::LedgerKind;
 use crate::domain::{Docket, Event, Instant, Position};
 use crate::store::{ReadLimits, StoreError};
-use crate::views::transitions::{Moment, News, Shelf, Step, Walker, Wants};
+use crate::views::transitions::{Juncture, News, Shelf, Step, Walker, Wants};
 
 /// How many steps and turns one bite looks through, and how many news end it.
-const MOMENTS_MAX: usize = 128;
+const JUNCTURES_MAX: usize = 128;
 const NEWS_MAX: usize = 64;
 /// How much is read of the log at once; more where one append is longer.
 const PAGE: ReadLimits = ReadLimits { entries: 1024, bytes: 1 << 20 };
@@ -28,7 +28,7 @@ pub struct TransitionWalk {
     walker: Walker,
     /// What was read of the log beyond the walker.
     steps: VecDeque<Step>,
-    /// What is still to be told of the moment at which the walker stands.
+    /// What is still to be told of the juncture at which the walker stands.
     pending: VecDeque<News>,
     place: Place,
 }
@@ -83,7 +83,7 @@ impl TransitionWalk {
     /// Goes on as far as it can without waiting, and not too far at once. Blocks on the store.
     pub fn bite(&mut self) -> Result<Bite, LedgerError> {
         let mut news = Vec::new();
-        for _ in 0..MOMENTS_MAX {
+        for _ in 0..JUNCTURES_MAX {
             self.tell(&mut news);
             if news.len() >= NEWS_MAX {
                 return Ok(Bite { news, through: self.told_through(), outlook: Outlook::More });
@@ -109,7 +109,7 @@ impl TransitionWalk {
         }
     }
 
-    /// Moves to the next moment whose news are certain; where there is none yet, says which instant brings one.
+    /// Moves to the next juncture whose news are certain; where there is none yet, says which instant brings one.
     #[expect(clippy::option_option, reason = "whether to wait, and until when if time alone can end it")]
     fn go_on(&mut self) -> Result<Option<Option<Instant>>, LedgerError> {
         // The floor is read before the head: what was recorded below it is at that head or before.
@@ -119,26 +119,26 @@ impl TransitionWalk {
         let Some(step) = self.next_step(head)? else {
             let is_certain = next_at.is_some() && next_at <= floor;
             if is_certain {
-                let moment = self.walker.turn(&self.ledger);
-                self.stand(moment);
+                let juncture = self.walker.turn(&self.ledger);
+                self.stand(juncture);
                 return Ok(None);
             }
             let waits = self.ledger.kind() == LedgerKind::Live;
             return Ok(Some(next_at.filter(|_| waits)));
         };
         if next_at.is_some_and(|at| at <= step.at) {
-            let moment = self.walker.turn(&self.ledger);
-            self.stand(moment);
+            let juncture = self.walker.turn(&self.ledger);
+            self.stand(juncture);
         } else {
-            let moment = self.walker.learn(&self.ledger, &step);
+            let juncture = self.walker.learn(&self.ledger, &step);
             self.steps.pop_front();
-            self.stand(Some(moment));
+            self.stand(Some(juncture));
         }
         Ok(None)
     }
 
-    fn stand(&mut self, moment: Option<Moment>) {
-        self.pending.extend(moment.into_iter().flat_map(|moment| moment.news));
+    fn stand(&mut self, juncture: Option<Juncture>) {
+        self.pending.extend(juncture.into_iter().flat_map(|juncture| juncture.news));
         if self.pending.is_empty() {
             self.place = self.standing();
         }
@@ -148,7 +148,7 @@ impl TransitionWalk {
         Place { position: self.walker.known(), instant: Some(self.walker.at()), index: 0 }
     }
 
-    /// Leaves out what was told of the next moment before.
+    /// Leaves out what was told of the next juncture before.
     fn skip(&mut self, taken: u32) -> Result<(), LedgerError> {
         if taken == 0 {
             return Ok(());
@@ -159,7 +159,7 @@ impl TransitionWalk {
         }
         let (taken, there) = (taken as usize, self.pending.len());
         if there < taken {
-            let cause = format!("a cursor stands behind {taken} changes of one moment, and there are {there}");
+            let cause = format!("a cursor stands behind {taken} changes of one juncture, and there are {there}");
             return Err(StoreError::Corrupt { cause }.into());
         }
         self.pending.drain(..taken);

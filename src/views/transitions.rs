@@ -10,7 +10,7 @@ mod news;
 mod step;
 mod watched;
 
-pub use news::{Approaching, Cause, Moment, News, Place, Revision, Transition};
+pub use news::{Approaching, Cause, Juncture, News, Revision, Transition};
 pub use step::Step;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,7 +42,7 @@ impl Shelf for Docket {
 /// that bears on it.
 pub type Wants = Arc<dyn Fn(&Docket, &Slug, Position) -> bool + Send + Sync>;
 
-/// Walks along a ledger's diagonal, moment by moment. It holds one line for each commitment asked about, and one timer
+/// Walks along a ledger's diagonal, juncture by juncture. It holds one line for each commitment asked about, and one timer
 /// for all of them: the earliest instant at which time alone changes something.
 pub struct Walker {
     wants: Wants,
@@ -98,7 +98,7 @@ impl Walker {
     }
 
     /// Moves to that instant, and tells what time brings about there; none where nothing more comes.
-    pub fn turn(&mut self, shelf: &impl Shelf) -> Option<Moment> {
+    pub fn turn(&mut self, shelf: &impl Shelf) -> Option<Juncture> {
         let at = self.next_at()?;
         self.at = at;
         let mut news = Vec::new();
@@ -109,11 +109,11 @@ impl Walker {
             watched.turn(&extract, &commitment, at, &mut news);
             self.watch(commitment, watched);
         }
-        Some(Moment { at, known: self.known, news })
+        Some(Juncture { at, known: self.known, news })
     }
 
     /// Takes in what was recorded next, and tells what it changes. What time brings about by then must have been told.
-    pub fn learn(&mut self, shelf: &impl Shelf, step: &Step) -> Moment {
+    pub fn learn(&mut self, shelf: &impl Shelf, step: &Step) -> Juncture {
         let before = self.known;
         self.at = self.at.max(step.at);
         self.known = step.through;
@@ -121,7 +121,7 @@ impl Walker {
         for commitment in step.reached(shelf) {
             self.reassess(shelf, &commitment, before, &mut news);
         }
-        Moment { at: self.at, known: self.known, news }
+        Juncture { at: self.at, known: self.known, news }
     }
 
     fn reassess(&mut self, shelf: &impl Shelf, commitment: &Slug, before: Position, news: &mut Vec<News>) {

@@ -1,11 +1,12 @@
 //! Status transitions: the walk along the diagonal.
 
+mod simulation;
 mod truce;
 
 use std::sync::Arc;
 
 use entente::domain::{Event, Instant, Slug};
-use entente::views::transitions::{Moment, Shelf, Step, Walker, Wants};
+use entente::views::transitions::{Juncture, Shelf, Step, Walker, Wants};
 
 /// Every commitment.
 pub(crate) fn all() -> Wants {
@@ -32,17 +33,17 @@ pub(crate) fn steps(events: &[Arc<Event>]) -> Vec<Step> {
 }
 
 /// Everything that is told of steps, and of the time after them through an instant.
-pub(crate) fn walk(shelf: &impl Shelf, walker: &mut Walker, steps: &[Step], through: Instant) -> Vec<Moment> {
-    let mut moments = Vec::new();
+pub(crate) fn walk(shelf: &impl Shelf, walker: &mut Walker, steps: &[Step], through: Instant) -> Vec<Juncture> {
+    let mut junctures = Vec::new();
     for step in steps {
         while walker.next_at().is_some_and(|at| at <= step.at) {
-            moments.extend(walker.turn(shelf));
+            junctures.extend(walker.turn(shelf));
         }
-        moments.push(walker.learn(shelf, step));
+        junctures.push(walker.learn(shelf, step));
     }
     while walker.next_at().is_some_and(|at| at <= through) {
-        moments.extend(walker.turn(shelf));
+        junctures.extend(walker.turn(shelf));
     }
-    moments.retain(|moment| !moment.news.is_empty());
-    moments
+    junctures.retain(|juncture| !juncture.news.is_empty());
+    junctures
 }

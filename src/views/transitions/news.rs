@@ -7,25 +7,13 @@ use crate::domain::{Instant, Position, Slug};
 
 /// One place on the diagonal at which something is told: an instant at which time alone does, or one step of records.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Moment {
+pub struct Juncture {
     /// When.
     pub at: Instant,
     /// What is known then: events through this position.
     pub known: Position,
     /// What is told, by name of the commitment.
     pub news: Vec<News>,
-}
-
-/// A place in the sequence of news: all through an instant and a position has been told, and so many of the news of the
-/// moment that follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// Through which instant, by time alone.
-    pub at: Instant,
-    /// Through which position.
-    pub known: Position,
-    /// How many of the news of the next moment.
-    pub taken: u32,
 }
 
 /// One thing that is told.

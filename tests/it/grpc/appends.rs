@@ -190,3 +190,44 @@ pub(super) async fn head(server: &TestServer, ledger: &str) -> u64 {
     let request = v1::GetHeadRequest { ledger: ledger.to_owned() };
     server.client.ledgers().get_head(request).await.unwrap().into_inner().head
 }
+
+#[tokio::test]
+async fn an_append_can_repeat_several_and_keeps_their_boundaries() {
+    let server = TestServer::in_memory().await;
+    let ledger = server.create("again", v1::LedgerKind::Replay).await;
+    let append = |numbers: std::ops::Range<u32>, append_sizes: Vec<u32>| v1::AppendEventsRequest {
+        ledger: ledger.clone(),
+        submissions: numbers.map(|number| statement(&ledger, number)).collect(),
+        append_sizes,
+        ..v1::AppendEventsRequest::default()
+    };
+    server.append(&ledger, deal(&ledger)).await.unwrap();
+    server.client.ledgers().append_events(append(10..16, vec![2, 1, 3])).await.unwrap();
+    server.client.ledgers().append_events(append(16..18, Vec::new())).await.unwrap();
+    let mut through = Vec::new();
+    for position in 1..=14 {
+        let name = format!("{ledger}/events/{position}");
+        let event = server.client.ledgers().get_event(v1::GetEventRequest { name }).await.unwrap().into_inner().event;
+        through.push(event.unwrap().append_through);
+    }
+    assert_eq!(through, [1, 6, 6, 6, 6, 6, 8, 8, 9, 12, 12, 12, 14, 14]);
+
+    let live = server.create("live", v1::LedgerKind::Live).await;
+    let cases = [
+        ("append_sizes[1]: is 0", append(20..22, vec![2, 0])),
+        ("append_sizes: add up to 3, and there are 2", append(20..22, vec![2, 1])),
+        (
+            "append_sizes: is for REPLAY",
+            v1::AppendEventsRequest {
+                ledger: live.clone(),
+                submissions: vec![statement(&live, 20)],
+                ..append(0..0, vec![1])
+            },
+        ),
+    ];
+    for (begins, request) in cases {
+        let status = server.client.ledgers().append_events(request).await.unwrap_err();
+        assert_eq!(status.code(), Code::InvalidArgument);
+        assert!(status.message().starts_with(begins), "{status:?}");
+    }
+}

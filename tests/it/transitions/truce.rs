@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use entente::domain::{Event, Instant, Position, Slug, Subject};
-use entente::views::transitions::{Cause, Moment, News, Step, Walker};
+use entente::views::transitions::{Cause, Juncture, News, Step, Walker};
 use entente::views::{Deadline, DeadlineKind, Judgement};
 
 use super::{all, only, steps, walk};
@@ -24,7 +24,7 @@ static STEPS: LazyLock<Vec<Step>> = LazyLock::new(|| {
 });
 
 /// What is told of the whole truce, with the three usual leads.
-static TOLD: LazyLock<Vec<Moment>> =
+static TOLD: LazyLock<Vec<Juncture>> =
     LazyLock::new(|| walk(&TRUCE.docket, &mut Walker::from_start(all(), &LEADS), &STEPS, at(THROUGH)));
 
 #[test]
@@ -52,22 +52,22 @@ fn two_years_of_the_truce_tick_by_tick_tell_the_same_as_in_one_go() {
         rest = &rest[recorded..];
         tick = tick.plus_seconds(1800);
     }
-    println!("the truce tick by tick, {} moments: {:?}", told.len(), begun.elapsed());
+    println!("the truce tick by tick, {} junctures: {:?}", told.len(), begun.elapsed());
     assert_eq!(told, *TOLD);
 }
 
 #[test]
 fn whoever_comes_back_at_any_moment_hears_the_rest_once() {
-    for (index, moment) in TOLD.iter().enumerate() {
-        let mut walker = Walker::resume(&TRUCE.docket, all(), &LEADS, moment.at, moment.known);
-        // To the end from some, and a few moments on from every other.
+    for (index, juncture) in TOLD.iter().enumerate() {
+        let mut walker = Walker::resume(&TRUCE.docket, all(), &LEADS, juncture.at, juncture.known);
+        // To the end from some, and a few junctures on from every other.
         let last = if index % 16 == 0 { TOLD.len() } else { TOLD.len().min(index + 4) };
         let through = if last == TOLD.len() { at(THROUGH) } else { TOLD[last - 1].at };
         let known = if last == TOLD.len() { TRUCE.docket.head() } else { TOLD[last - 1].known };
-        let ahead = |step: &&Step| moment.known < step.through && step.through <= known;
+        let ahead = |step: &&Step| juncture.known < step.through && step.through <= known;
         let rest: Vec<Step> = STEPS.iter().filter(ahead).cloned().collect();
         let heard = walk(&TRUCE.docket, &mut walker, &rest, through);
-        assert_eq!(heard[..], TOLD[index + 1..last], "resumed after {} known {}", moment.at, moment.known);
+        assert_eq!(heard[..], TOLD[index + 1..last], "resumed after {} known {}", juncture.at, juncture.known);
     }
 }
 
@@ -75,7 +75,7 @@ fn whoever_comes_back_at_any_moment_hears_the_rest_once() {
 fn a_filter_tells_what_all_tell_of_what_it_lets_through() {
     let soybeans = Slug::parse("soybeans").unwrap();
     let heard = walk(&TRUCE.docket, &mut Walker::from_start(only("soybeans"), &LEADS), &STEPS, at(THROUGH));
-    let heard: Vec<News> = heard.into_iter().flat_map(|moment| moment.news).collect();
+    let heard: Vec<News> = heard.into_iter().flat_map(|juncture| juncture.news).collect();
     let of_soybeans: Vec<News> =
         TOLD.iter().flat_map(|it| &it.news).filter(|news| *news.commitment() == soybeans).cloned().collect();
     assert_eq!(heard, of_soybeans);
@@ -95,11 +95,11 @@ fn a_docket_that_grows_tells_the_same_as_one_that_knows_the_end() {
         told.push(walker.learn(&docket, step));
     }
     told.extend(turns(&docket, &mut walker, at(THROUGH)));
-    told.retain(|moment| !moment.news.is_empty());
+    told.retain(|juncture| !juncture.news.is_empty());
     assert_eq!(told, *TOLD);
 }
 
-fn turns(docket: &entente::domain::Docket, walker: &mut Walker, through: Instant) -> Vec<Moment> {
+fn turns(docket: &entente::domain::Docket, walker: &mut Walker, through: Instant) -> Vec<Juncture> {
     let mut told = Vec::new();
     while walker.next_at().is_some_and(|next| next <= through) {
         told.extend(walker.turn(docket));
@@ -110,7 +110,7 @@ fn turns(docket: &entente::domain::Docket, walker: &mut Walker, through: Instant
 #[test]
 fn every_transition_starts_where_the_one_before_it_ended_and_time_names_a_clock() {
     let mut held = std::collections::BTreeMap::<Slug, Judgement>::new();
-    for news in TOLD.iter().flat_map(|moment| &moment.news) {
+    for news in TOLD.iter().flat_map(|juncture| &juncture.news) {
         let News::Transition(it) = news else { continue };
         assert_ne!(it.before, it.after);
         if let Some(before) = held.insert(it.commitment.clone(), it.after) {
@@ -138,22 +138,22 @@ row of the specification that decides from then on, and its cause: the events by
 A revision says since when something else is known to have been so.
 ";
 
-fn page(moments: &[Moment]) -> String {
+fn page(junctures: &[Juncture]) -> String {
     let mut page = HEAD.to_owned();
     let mut month = String::new();
-    for moment in moments.iter().filter(|moment| moment.news.iter().any(|news| !is_lead(news))) {
-        let when = moment.at.to_string();
+    for juncture in junctures.iter().filter(|juncture| juncture.news.iter().any(|news| !is_lead(news))) {
+        let when = juncture.at.to_string();
         if when[..7] != month {
             month = when[..7].to_owned();
             writeln!(page, "\n## {month}").unwrap();
         }
-        writeln!(page, "\n{} {}, known through position {}\n", &when[..10], &when[11..], moment.known).unwrap();
-        for news in moment.news.iter().filter(|news| !is_lead(news)) {
+        writeln!(page, "\n{} {}, known through position {}\n", &when[..10], &when[11..], juncture.known).unwrap();
+        for news in juncture.news.iter().filter(|news| !is_lead(news)) {
             writeln!(page, "- {}", line(news)).unwrap();
         }
     }
     writeln!(page, "\n## Ahead of a lapse or a due date: 30 days, 7 days, 1 day\n").unwrap();
-    for news in moments.iter().flat_map(|moment| &moment.news).filter(|news| is_lead(news)) {
+    for news in junctures.iter().flat_map(|juncture| &juncture.news).filter(|news| is_lead(news)) {
         writeln!(page, "- {}", line(news)).unwrap();
     }
     page
