@@ -27,7 +27,7 @@ pub use crate::store::StoreError;
 pub use append::{AppendOutcome, AppendRequest};
 pub use cursor::{Cursor, CursorError, FilterDigest, Place, Stream, witness_of};
 pub use error::LedgerError;
-pub use filter::EventFilter;
+pub use filter::{EventFilter, FilterError, product_prefix};
 pub use history::{EventPage, Heading};
 pub use ledgers::{Ledgers, NewLedger};
 pub use named_cursor::{CommitError, CursorCommit, Lag, NAMED_CURSORS_MAX, NamedCursor};

@@ -62,6 +62,9 @@ pub mod client;
 // The gRPC services.
 pub mod rpc;
 
+// Webhooks.
+pub mod deliver;
+
 // The server: a configuration, a listener, a shutdown.
 pub mod serve;
 

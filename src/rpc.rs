@@ -9,6 +9,7 @@ mod clocks;
 mod commitment;
 mod compare;
 mod compliance_service;
+mod deadline;
 mod deadlines;
 mod exposure;
 mod expression;

@@ -4,9 +4,19 @@ use prost::Message as _;
 
 use super::FilterDigest;
 use crate::domain::event::CommitmentUndertaken;
-use crate::domain::{Collection, Docket, Event, EventKind, Family, Instant, Party, Product, Subject};
+use crate::domain::{Collection, Docket, Event, EventKind, Family, Instant, Party, Product, Slug, Subject};
 use crate::proto::v1;
-use crate::wire::{self, Word as _};
+use crate::wire::{self, Word};
+
+/// A field of a filter that cannot hold what it holds.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {problem}")]
+pub struct FilterError {
+    /// Which field, such as `parties[0]`.
+    pub field: String,
+    /// What is wrong, and what would be right.
+    pub problem: String,
+}
 
 /// Which events. Fields are joined by "and", the entries of one field by "or"; an empty field asks nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,6 +38,29 @@ pub struct EventFilter {
 }
 
 impl EventFilter {
+    /// Reads a filter that a client sends to a ledger.
+    pub fn from_proto(asked: v1::EventFilter, ledger: &Slug) -> Result<Self, FilterError> {
+        let stamp = |stamp: Option<prost_types::Timestamp>, field: &str| {
+            let read = stamp.map(|stamp| wire::instant_from_proto(&stamp)).transpose();
+            read.map_err(|error| FilterError { field: field.to_owned(), problem: error.to_string() })
+        };
+        Ok(EventFilter {
+            subjects: each(&asked.subjects, "subjects", |name| {
+                Subject::parse(name, ledger).map_err(|error| error.to_string())
+            })?,
+            families: each(&asked.families, "families", |number| {
+                word::<Family>(*number).ok_or_else(|| format!("{number} is not a family"))
+            })?,
+            kinds: each(&asked.kinds, "kinds", |number| {
+                word::<EventKind>(*number).ok_or_else(|| format!("{number} is not a kind of event"))
+            })?,
+            parties: each(&asked.parties, "parties", |code| Party::parse(code).map_err(|error| error.to_string()))?,
+            product_prefixes: each(&asked.product_prefixes, "product_prefixes", |code| product_prefix(code))?,
+            recorded_from: stamp(asked.recorded_from, "recorded_from")?,
+            recorded_until: stamp(asked.recorded_until, "recorded_until")?,
+        })
+    }
+
     /// Whether it asks nothing.
     pub fn passes_all(&self) -> bool {
         *self == EventFilter::default()
@@ -77,6 +110,26 @@ impl EventFilter {
         event.submission.payload.products().iter().any(touched)
             || docket.products_of(&event.submission.subject, event.position).into_iter().any(touched)
     }
+}
+
+/// A code to compare with the beginning of product codes.
+pub fn product_prefix(code: &str) -> Result<String, String> {
+    let letters = code.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
+    if letters && (1..=24).contains(&code.len()) {
+        Ok(code.to_owned())
+    } else {
+        Err(format!("{code:?} is not 1 to 24 letters, digits and dots of a product code"))
+    }
+}
+
+fn word<W: Word>(number: i32) -> Option<W> {
+    W::Proto::try_from(number).ok().and_then(W::from_proto)
+}
+
+fn each<T, U>(values: &[T], field: &str, read: impl Fn(&T) -> Result<U, String>) -> Result<Vec<U>, FilterError> {
+    let read_one =
+        |(index, value)| read(value).map_err(|problem| FilterError { field: format!("{field}[{index}]"), problem });
+    values.iter().enumerate().map(read_one).collect()
 }
 
 fn undertaking_of<'a>(subject: &Subject, docket: &'a Docket) -> Option<&'a CommitmentUndertaken> {

@@ -88,3 +88,70 @@ impl Kept {
         self.events.back().map(|recent| recent.event.position)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::StatementMade;
+    use crate::domain::{Dated, EventId, Instant, Payload, Precision, Subject, Submission, Text};
+
+    fn recent(position: u64, bytes: usize) -> Recent {
+        let said = || Text::new("said").expect("a text");
+        let made_at = Dated { at: Instant::MIN, precision: Precision::Second };
+        let submission = Submission {
+            event_id: EventId::from_bytes([0; 16]),
+            subject: Subject::Ledger,
+            sources: Vec::new(),
+            supersedes: None,
+            note: None,
+            confidence: None,
+            recorded_at: None,
+            recorded_basis: None,
+            payload: Payload::StatementMade(StatementMade { by: said(), made_at, summary: said() }),
+        };
+        let position = Position::new(position);
+        let recorded_by = said();
+        let event = Event { position, recorded_at: Instant::MIN, recorded_by, append_through: position, submission };
+        Recent { stored: Bytes::from(vec![0; bytes]), event: Arc::new(event) }
+    }
+
+    fn after(newest: &Newest, position: u64, bytes_max: usize) -> Result<Vec<u64>, &'static str> {
+        match newest.after(Position::new(position), bytes_max) {
+            After::Kept(recent) => Ok(recent.iter().map(|recent| recent.event.position.get()).collect()),
+            After::Older => Err("older"),
+            After::Newer => Err("newer"),
+        }
+    }
+
+    #[test]
+    fn what_follows_is_given_without_a_hole_or_not_at_all() {
+        let newest = Newest::default();
+        assert_eq!(after(&newest, 0, 100), Err("newer"), "nothing has been recorded since the start");
+        newest.push((5..=9).map(|position| recent(position, 10)).collect());
+        assert_eq!(after(&newest, 3, 100), Err("older"));
+        assert_eq!(after(&newest, 4, 100), Ok(vec![5, 6, 7, 8, 9]));
+        assert_eq!(after(&newest, 7, 100), Ok(vec![8, 9]));
+        assert_eq!(after(&newest, 9, 100), Err("newer"));
+        assert_eq!(after(&newest, u64::MAX, 100), Err("newer"));
+        assert_eq!(after(&newest, 4, 25), Ok(vec![5, 6]));
+        assert_eq!(after(&newest, 4, 1), Ok(vec![5]), "at least one");
+        // What was recorded in between was not pushed, as after a failed write that was there all the same.
+        newest.push(vec![recent(12, 10)]);
+        assert_eq!(after(&newest, 9, 100), Err("older"));
+        assert_eq!(after(&newest, 11, 100), Ok(vec![12]));
+    }
+
+    #[test]
+    fn it_is_bounded_by_bytes_and_by_events() {
+        let newest = Newest::default();
+        newest.push((1..=9).map(|position| recent(position, BYTES_MAX / 4)).collect());
+        assert_eq!(after(&newest, 5, usize::MAX), Ok(vec![6, 7, 8, 9]));
+        assert_eq!(after(&newest, 4, usize::MAX), Err("older"));
+        newest.push(vec![recent(10, 2 * BYTES_MAX)]);
+        assert_eq!(after(&newest, 9, 1), Ok(vec![10]), "one that is too long is kept by itself");
+        let small = Newest::default();
+        small.push((1..=EVENTS_MAX as u64 + 5).map(|position| recent(position, 1)).collect());
+        assert_eq!(after(&small, 4, 1), Err("older"));
+        assert_eq!(after(&small, 5, 1), Ok(vec![6]));
+    }
+}

@@ -84,3 +84,59 @@ pub struct SubscribedEvents {
     #[prost(string, tag = "2")]
     pub cursor: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use prost::Message as _;
+
+    use super::*;
+
+    fn events() -> Vec<v1::Event> {
+        let event = |position| v1::Event { name: format!("e/{position}"), position, ..v1::Event::default() };
+        vec![event(1), v1::Event::default(), event(u64::MAX)]
+    }
+
+    fn stored() -> Vec<Bytes> {
+        events().iter().map(|event| Bytes::from(event.encode_to_vec())).collect()
+    }
+
+    #[test]
+    fn a_read_is_on_the_wire_what_the_contract_says() {
+        let batch = v1::read_events_response::Part::Batch(v1::EventBatch { events: events() });
+        let end = v1::ReadEnd { next: 7, at_end: true, head: 7 };
+        let pairs = [
+            (Some(ReadPart::Batch(EventBatch { events: stored() })), Some(batch)),
+            (Some(ReadPart::End(end)), Some(v1::read_events_response::Part::End(end))),
+            (None, None),
+        ];
+        for (part, expected) in pairs {
+            let bytes = ReadEventsResponse { part }.encode_to_vec();
+            assert_eq!(bytes, v1::ReadEventsResponse { part: expected }.encode_to_vec());
+        }
+    }
+
+    #[test]
+    fn a_subscription_is_on_the_wire_what_the_contract_says() {
+        use v1::subscribe_events_response::Message;
+        let cursor = || "place".to_owned();
+        let started = v1::StreamStarted { cursor: cursor(), position: 3, head: 9, ..v1::StreamStarted::default() };
+        let progress = v1::StreamProgress { cursor: cursor(), position: 3, head: 9 };
+        let caught_up = v1::StreamCaughtUp { cursor: cursor(), position: 3, caught_up_at: None };
+        let fell = v1::StreamFellBehind { cursor: cursor(), position: 3, head: 9 };
+        let batch = v1::SubscribedEvents { events: events(), cursor: cursor() };
+        let pairs = [
+            (SubscriptionMessage::Started(started.clone()), Message::Started(started)),
+            (
+                SubscriptionMessage::Events(SubscribedEvents { events: stored(), cursor: cursor() }),
+                Message::Events(batch),
+            ),
+            (SubscriptionMessage::Progress(progress.clone()), Message::Progress(progress)),
+            (SubscriptionMessage::CaughtUp(caught_up.clone()), Message::CaughtUp(caught_up)),
+            (SubscriptionMessage::FellBehind(fell.clone()), Message::FellBehind(fell)),
+        ];
+        for (message, expected) in pairs {
+            let bytes = SubscribeEventsResponse { message: Some(message) }.encode_to_vec();
+            assert_eq!(bytes, v1::SubscribeEventsResponse { message: Some(expected) }.encode_to_vec());
+        }
+    }
+}

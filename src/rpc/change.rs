@@ -8,8 +8,8 @@ pub(super) mod subscribe;
 use tonic::{Request, Response, Status};
 
 use self::subscribe::EventStream;
-use super::name;
 use super::transitions::{self, TransitionStream};
+use super::{deadline, name};
 use crate::ledger::Ledgers;
 use crate::proto::stored::services::change_service_server::ChangeService;
 use crate::proto::v1;
@@ -34,18 +34,20 @@ impl ChangeService for ChangeApi {
         &self,
         request: Request<v1::SubscribeEventsRequest>,
     ) -> Result<Response<Self::SubscribeEventsStream>, Status> {
+        let deadline = deadline::of(request.metadata());
         let request = request.into_inner();
         let ledger = name::ledger(&self.ledgers, &request.ledger, "ledger")?;
-        Ok(Response::new(subscribe::events(ledger, self.ledgers.clock().clone(), request).await?))
+        Ok(Response::new(subscribe::events(ledger, self.ledgers.clock().clone(), request, deadline).await?))
     }
 
     async fn subscribe_transitions(
         &self,
         request: Request<v1::SubscribeTransitionsRequest>,
     ) -> Result<Response<Self::SubscribeTransitionsStream>, Status> {
+        let deadline = deadline::of(request.metadata());
         let request = request.into_inner();
         let ledger = name::ledger(&self.ledgers, &request.ledger, "ledger")?;
-        Ok(Response::new(transitions::subscribe(ledger, self.ledgers.clock().clone(), request).await?))
+        Ok(Response::new(transitions::subscribe(ledger, self.ledgers.clock().clone(), request, deadline).await?))
     }
 
     async fn commit_cursor(

@@ -3,34 +3,16 @@
 use super::expression::{Candidate, Expression};
 use super::status::Fault;
 use crate::domain::event::CommitmentUndertaken;
-use crate::domain::{
-    Collection, Docket, EventKind, Family, Kind, Party, Payload, Position, Product, Slug, Status, Subject, live,
-};
-use crate::ledger::EventFilter;
+use crate::domain::{Collection, Docket, Kind, Party, Payload, Position, Product, Slug, Status, Subject, live};
+use crate::ledger::{EventFilter, product_prefix};
 use crate::proto::v1;
 use crate::views::Assessment;
 use crate::wire::Word;
 
 /// Which events a reader wants.
 pub(super) fn events(asked: v1::EventFilter, ledger: &Slug) -> Result<EventFilter, Fault> {
-    let stamp = |stamp: Option<prost_types::Timestamp>, field| {
-        stamp.map(|stamp| super::clocks::instant(stamp, field)).transpose()
-    };
-    Ok(EventFilter {
-        subjects: each(&asked.subjects, "filter.subjects", |name| {
-            Subject::parse(name, ledger).map_err(|error| error.to_string())
-        })?,
-        families: each(&asked.families, "filter.families", |number| {
-            word::<Family>(*number).ok_or_else(|| format!("{number} is not a family"))
-        })?,
-        kinds: each(&asked.kinds, "filter.kinds", |number| {
-            word::<EventKind>(*number).ok_or_else(|| format!("{number} is not a kind of event"))
-        })?,
-        parties: parties(&asked.parties, "filter.parties")?,
-        product_prefixes: prefixes(asked.product_prefixes, "filter.product_prefixes")?,
-        recorded_from: stamp(asked.recorded_from, "filter.recorded_from")?,
-        recorded_until: stamp(asked.recorded_until, "filter.recorded_until")?,
-    })
+    EventFilter::from_proto(asked, ledger)
+        .map_err(|error| Fault::field(format!("filter.{}", error.field), error.problem))
 }
 
 /// Which commitments a client wants. Fields are joined by "and", the entries of one field by "or".
@@ -137,16 +119,7 @@ pub(super) fn parties(codes: &[String], field: &str) -> Result<Vec<Party>, Fault
 
 /// Codes to compare with the beginning of product codes.
 pub(super) fn prefixes(codes: Vec<String>, field: &str) -> Result<Vec<String>, Fault> {
-    let usable = |code: &String| {
-        let letters = code.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
-        let form = "1 to 24 letters, digits and dots of a product code";
-        if letters && (1..=24).contains(&code.len()) {
-            Ok(code.clone())
-        } else {
-            Err(format!("{code:?} is not {form}"))
-        }
-    };
-    each(&codes, field, usable)
+    each(&codes, field, |code| product_prefix(code))
 }
 
 /// Words of a closed list.

@@ -49,6 +49,8 @@ pub(super) enum Fault {
     ForeignName(&'static str),
     /// The server is stopping.
     Stopping,
+    /// The client's deadline has passed.
+    DeadlinePassed,
     /// A refusal that its maker words: code, stable reason, sentence, and what goes with it.
     Told {
         /// The code.
@@ -124,6 +126,10 @@ impl From<Fault> for Status {
                 Status::with_error_details(Code::PermissionDenied, why, info("FOREIGN_NAME", HashMap::new()))
             }
             Fault::Stopping => stopping(),
+            Fault::DeadlinePassed => {
+                let message = "the deadline of the request has passed";
+                Status::with_error_details(Code::DeadlineExceeded, message, info("DEADLINE_PASSED", HashMap::new()))
+            }
             Fault::Told { code, reason, message, metadata } => {
                 let metadata = metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
                 Status::with_error_details(code, clip_message(&message), info(reason, metadata))
@@ -305,6 +311,7 @@ pub fn reasons() -> Vec<&'static str> {
         "CURSOR_MOVED",
         "CURSOR_GOES_BACK",
         "TOO_MANY_CURSORS",
+        "DEADLINE_PASSED",
     ];
     Reason::ALL.iter().map(|reason| reason.as_str()).chain(of_the_service).collect()
 }

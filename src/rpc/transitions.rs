@@ -7,14 +7,15 @@ use std::sync::Arc;
 
 use futures_util::stream;
 use prost::Message as _;
+use tokio::time::Instant as Timer;
 use tonic::Status;
 
 use super::change::place::Usage;
-use super::change::subscribe::{duration, ended, period};
-use super::clocks;
+use super::change::subscribe::{duration, period};
 use super::filter::{self, CommitmentFilter};
 use super::ledger_service::off_thread;
 use super::status::Fault;
+use super::{clocks, deadline};
 use crate::clock::Clock;
 use crate::domain::{Collection, Instant, Position, Slug, Subject};
 use crate::ledger::{Cursor, FilterDigest, HeardNews, Ledger, LedgerError, Place, Stream, TransitionSubscription};
@@ -35,6 +36,7 @@ pub(super) async fn subscribe(
     ledger: Ledger,
     clock: Clock,
     request: v1::SubscribeTransitionsRequest,
+    deadline: Option<Timer>,
 ) -> Result<TransitionStream, Fault> {
     let leads = leads(&request.leads)?;
     let commitments = commitments(&request.commitments, ledger.name())?;
@@ -60,7 +62,7 @@ pub(super) async fn subscribe(
         progress_period: Some(duration(period)),
         ledger_kind: clocks::kind_number(&ledger.docket()),
     };
-    let following = Following { usage, clock, subscription, cursor: from, ended: false };
+    let following = Following { usage, clock, subscription, cursor: from, deadline, ended: false };
     let first = stream::once(std::future::ready(Ok(message(Message::Started(started)))));
     let rest = stream::unfold(following, |mut following| async move {
         let next = following.next().await?;
@@ -76,6 +78,7 @@ struct Following {
     subscription: TransitionSubscription,
     /// The place behind all that was said.
     cursor: Cursor,
+    deadline: Option<Timer>,
     ended: bool,
 }
 
@@ -85,10 +88,15 @@ impl Following {
         if self.ended {
             return None;
         }
-        let said = self.hear().await;
-        Some(said.map(message).map_err(|error| {
+        let until = deadline::passed(self.deadline);
+        let said = tokio::select! {
+            biased;
+            said = self.hear() => said.map_err(Fault::from),
+            () = until => Err(Fault::DeadlinePassed),
+        };
+        Some(said.map(message).map_err(|fault| {
             self.ended = true;
-            ended(error, self.cursor.encode()).into()
+            Fault::At { cursor: self.cursor.encode(), fault: Box::new(fault) }.into()
         }))
     }
 

@@ -13,6 +13,7 @@ mod ledger; // the writer of a ledger by itself: waiting, closing
 mod oracle; // a second, independent evaluator, and random histories on which both must agree
 mod phase_one; // data/phase-one: a deal whose outcome is known
 mod program; // the binary itself: commands, exit codes, the README's output
+mod proxy; // a network that breaks: connections that are cut, or go silent
 mod real_ledger; // data/us-china: loads, and says what the truce's story says
 mod server; // starts a server on port 0 and stops it
 mod sieve; // product and oracle asked the same random questions: no disagreement
@@ -20,4 +21,5 @@ mod store; // both engines under one suite; kills, full disks, damage
 mod tidy; // the house against its plan
 mod transitions; // how statuses change as time and knowledge move on, event by event and tick by tick
 mod values; // values that cannot hold nonsense
+mod webhooks; // events posted to addresses: signed, in order, until they are taken
 mod wire; // domain to proto and back

@@ -10,3 +10,4 @@ mod questions;
 mod readme;
 mod running;
 mod talks;
+mod watching;

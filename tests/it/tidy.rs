@@ -16,7 +16,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("ledger", &["domain", "views", "proto", "wire", "store", "clock"]),
     ("client", &["domain", "proto", "wire"]),
     ("rpc", &["domain", "views", "proto", "wire", "exchange", "clock", "ledger"]),
-    ("serve", &["domain", "views", "proto", "wire", "exchange", "store", "clock", "ledger", "rpc"]),
+    ("deliver", &["domain", "proto", "exchange", "ledger"]),
+    ("serve", &["domain", "views", "proto", "wire", "exchange", "store", "clock", "ledger", "rpc", "deliver"]),
     ("cli", &["domain", "proto", "wire", "exchange", "store", "ledger", "client", "serve"]),
 ];
 

@@ -5,14 +5,15 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use futures_util::stream;
+use tokio::time::Instant as Timer;
 use tonic::Status;
 
 use super::super::status::Fault;
-use super::super::{clocks, filter};
+use super::super::{clocks, deadline, filter};
 use super::place::Usage;
 use crate::clock::Clock;
 use crate::domain::Position;
-use crate::ledger::{Heard, Ledger, LedgerError, Place, Stream, Subscription};
+use crate::ledger::{Heard, Ledger, Place, Stream, Subscription};
 use crate::proto::stored::{SubscribeEventsResponse, SubscribedEvents, SubscriptionMessage};
 use crate::proto::v1;
 use crate::wire;
@@ -30,6 +31,7 @@ pub(super) async fn events(
     ledger: Ledger,
     clock: Clock,
     request: v1::SubscribeEventsRequest,
+    deadline: Option<Timer>,
 ) -> Result<EventStream, Fault> {
     let filter = filter::events(request.filter.unwrap_or_default(), ledger.name())?;
     let period = period(request.progress_period)?;
@@ -52,7 +54,7 @@ pub(super) async fn events(
         ledger_kind: clocks::kind_number(&ledger.docket()),
     };
     let subscription = ledger.subscribe(from.place.position, from.witness(), filter, period);
-    let following = Following { usage, clock, subscription, ended: false };
+    let following = Following { usage, clock, subscription, deadline, ended: false };
     let first = stream::once(std::future::ready(Ok(message(SubscriptionMessage::Started(started)))));
     let rest = stream::unfold(following, |mut following| async move {
         let next = following.next().await?;
@@ -66,6 +68,7 @@ struct Following {
     usage: Usage,
     clock: Clock,
     subscription: Subscription,
+    deadline: Option<Timer>,
     ended: bool,
 }
 
@@ -75,13 +78,17 @@ impl Following {
         if self.ended {
             return None;
         }
-        let heard = self.subscription.next().await;
+        let heard = tokio::select! {
+            biased;
+            heard = self.subscription.next() => heard.map_err(Fault::from),
+            () = deadline::passed(self.deadline) => Err(Fault::DeadlinePassed),
+        };
         let cursor = self.cursor();
         Some(match heard {
             Ok(heard) => Ok(message(self.say(heard, cursor))),
-            Err(error) => {
+            Err(fault) => {
                 self.ended = true;
-                Err(ended(error, cursor).into())
+                Err(Fault::At { cursor, fault: Box::new(fault) }.into())
             }
         })
     }
@@ -104,11 +111,6 @@ impl Following {
             Heard::FellBehind => SubscriptionMessage::FellBehind(v1::StreamFellBehind { cursor, position, head }),
         }
     }
-}
-
-/// How a stream ends that stands at a cursor.
-pub(in super::super) fn ended(error: LedgerError, cursor: String) -> Fault {
-    Fault::At { cursor, fault: Box::new(error.into()) }
 }
 
 fn message(message: SubscriptionMessage) -> SubscribeEventsResponse {

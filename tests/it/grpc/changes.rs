@@ -1,8 +1,10 @@
 //! Following a ledger: what a subscriber hears, and where it goes on.
 
 mod cursors;
+mod following;
 mod named;
 mod racing;
+mod slow;
 
 use std::time::Duration;
 

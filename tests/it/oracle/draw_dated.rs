@@ -218,9 +218,9 @@ pub(super) fn draw_licences(story: &mut Story) {
     story.choose("min_share", &["0.9", "0.5", "0.75"]);
     story.choose("min_sample", &[1, 5, 20]);
     for (id, start, last) in &periods {
+        let mature = *last + within as Day;
         for _ in 0..story.dice.pick(&[0, 1, 1, 2, 2, 3]) {
-            let through =
-                story.dice.pick(&[*last, *last, *last + 2, *last + within as Day, *last + within as Day, *start + 4]);
+            let through = story.dice.pick(&[*last, *last, *last + 2, mature, mature, mature - 1, *start + 4]);
             let over = story.calendar.end_of(through);
             let recorded = over + story.dice.pick(&[0, 0, 1, 2, 4, 8, -1]) * DAY_SECONDS;
             let fields = cohort(story, id, through);

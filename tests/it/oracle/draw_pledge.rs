@@ -180,7 +180,7 @@ fn change(story: &mut Story, plan: &Plan, is_reading: bool) -> Value {
 fn edges(story: &mut Story, plan: &Plan) -> Vec<Day> {
     let (first, last) = (plan.tranches[0].1, plan.tranches.last().map_or(0, |(_, _, last)| *last + 40));
     let mut edges = Vec::new();
-    if plan.is_monthly {
+    if plan.is_monthly && story.dice.chance(85) {
         let offset = story.dice.pick(&[0, 0, 0, 14]);
         let mut edge = if story.dice.chance(30) { months_after(first, -1, false) } else { first };
         let is_halved = story.dice.chance(35);

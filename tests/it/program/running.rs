@@ -33,7 +33,7 @@ pub(super) struct Process {
     child: Child,
     /// `http://127.0.0.1:PORT`.
     pub(super) address: String,
-    _directory: tempfile::TempDir,
+    _directory: Option<tempfile::TempDir>,
 }
 
 impl Process {
@@ -41,14 +41,20 @@ impl Process {
     pub(super) fn start(command: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let data_dir = directory.path().to_str().unwrap().to_owned();
-        let arguments = [command, "--listen", "127.0.0.1:0", "--data-dir", &data_dir];
-        let mut child = entente(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut started = Self::launch(&[command, "--listen", "127.0.0.1:0", "--data-dir", &data_dir]);
+        started._directory = Some(directory);
+        started
+    }
+
+    /// Starts a server with these arguments and waits until it says where it is.
+    pub(super) fn launch(arguments: &[&str]) -> Self {
+        let mut child = entente(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let said = lines.find_map(|line| line.unwrap().strip_prefix("serving ").map(str::to_owned)).unwrap();
         let address = said.split(' ').next().unwrap().to_owned();
         // What it says later must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Process { child, address, _directory: directory }
+        Process { child, address, _directory: None }
     }
 
     /// Runs a client command against it.
