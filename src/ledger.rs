@@ -1,7 +1,8 @@
 //! Ledgers at work: one writer a ledger, a docket that is always current, and the log that both rest on.
 //!
 //! Here: the queue and the group commit ([`Ledger::append`]), reading events back ([`Ledger::events`]), the docket at the
-//! durable head ([`Ledger::docket`]), waiting for a position, following what is recorded ([`Ledger::subscribe`], [`Cursor`]),
+//! durable head ([`Ledger::docket`]), waiting for a position, following what is recorded ([`Ledger::subscribe`], [`Cursor`]) and what
+//! it and time change ([`Ledger::subscribe_transitions`]),
 //! and all ledgers of a store ([`Ledgers`]).
 //! Not here: what may be recorded (`domain::decide`), how it is kept (`store`), how a client says it (`rpc`).
 
@@ -11,12 +12,16 @@ mod cursor;
 mod damage;
 mod error;
 mod filter;
+mod floor;
 mod history;
 mod ledgers;
 mod named_cursor;
 mod newest;
 mod open;
 mod subscription;
+mod timer;
+mod transition_walk;
+mod transitions;
 
 pub use crate::store::StoreError;
 pub use append::{AppendOutcome, AppendRequest};
@@ -27,6 +32,8 @@ pub use history::{EventPage, Heading};
 pub use ledgers::{Ledgers, NewLedger};
 pub use named_cursor::{CommitError, CursorCommit, Lag, NAMED_CURSORS_MAX, NamedCursor};
 pub use subscription::{Heard, Subscription};
+pub use transition_walk::{Bite, Outlook, TransitionWalk};
+pub use transitions::{HeardNews, TransitionSubscription};
 
 use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
@@ -37,7 +44,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::domain::event::LedgerKind;
-use crate::domain::{Docket, Position, Slug};
+use crate::domain::{Docket, Instant, Position, Slug};
 use crate::store::{Catalog, Log};
 
 /// One ledger. Cheap to clone; every clone is the same ledger.
@@ -59,6 +66,9 @@ struct Shared {
     docket: RwLock<Docket>,
     head: watch::Sender<Position>,
     newest: newest::Newest,
+    /// Up to when changes by time alone may have been told.
+    floor: watch::Sender<Option<Instant>>,
+    timer: timer::Timer,
     /// When the commit that runs now began; none between commits.
     committing_since: Mutex<Option<Stopwatch>>,
     /// Cancelled when nobody is to wait any longer, because the ledgers close.

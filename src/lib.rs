@@ -17,6 +17,7 @@
 //!         position: Position::new(index as u64 + 1),
 //!         recorded_at: Instant::parse("2025-11-01T00:00:00Z")?,
 //!         recorded_by: entente::domain::Text::new("somebody")?,
+//!         append_through: Position::new(index as u64 + 1),
 //!         submission,
 //!     }));
 //! }

@@ -30,6 +30,7 @@ mod scenario;
 mod scorecard;
 mod share;
 mod status;
+mod transitions;
 mod year;
 
 pub use status::{foreign_name, reasons};

@@ -8,10 +8,10 @@ use bytes::Bytes;
 use prost::Message as _;
 use tokio::sync::{mpsc, oneshot};
 
-use super::append::{Job, Order, next_group};
+use super::append::{Job, Order, next_work};
 use super::history::{decode, to_domain};
 use super::newest::Recent;
-use super::{AppendOutcome, AppendRequest, LedgerError, Shared, open};
+use super::{AppendOutcome, AppendRequest, LedgerError, Shared, floor, open};
 use crate::domain::event::LedgerKind;
 use crate::domain::{Author, Decision, Draft, Proposal, RecordClock, Stamp};
 use crate::domain::{Docket, Event, Position, Slug, Submission};
@@ -27,8 +27,11 @@ type Reply = oneshot::Sender<Result<AppendOutcome, LedgerError>>;
 /// waited is answered.
 pub(super) fn spawn(shared: Arc<Shared>, mut queue: mpsc::Receiver<Order>) -> JoinHandle<()> {
     let write = move || {
-        while let Some(group) = next_group(&mut queue) {
-            commit(&shared, group);
+        while let Some(work) = next_work(&mut queue) {
+            floor::raise(&shared, work.raises);
+            if !work.group.is_empty() {
+                commit(&shared, work.group);
+            }
         }
     };
     std::thread::spawn(write)
@@ -81,7 +84,7 @@ fn commit_group(shared: &Shared, group: Vec<Job>, begun: Stopwatch) {
 }
 
 /// After a failed write the store must be opened anew, and may then hold the group whose outcome was open.
-fn recover_if_poisoned(shared: &Shared) -> Result<(), LedgerError> {
+pub(super) fn recover_if_poisoned(shared: &Shared) -> Result<(), LedgerError> {
     if shared.catalog.poisoned().is_some() {
         shared.catalog.recover()?;
         tracing::warn!(ledger = %shared.name, "the store is open again");
@@ -112,7 +115,10 @@ fn decide(shared: &Shared, jobs: Vec<Job>) -> Vec<Accepted> {
     let mut accepted = Vec::new();
     for ((request, reply), decision) in requests.into_iter().zip(replies).zip(decisions) {
         match decision {
-            Ok(Decision::Record(stamps)) => accepted.push(Accepted { request, stamps, reply }),
+            Ok(Decision::Record(mut stamps)) => {
+                Stamp::part(&mut stamps, &request.append_sizes);
+                accepted.push(Accepted { request, stamps, reply });
+            }
             // What was accepted earlier in this group is no answer before it is durable.
             Ok(Decision::AlreadyRecorded(stamps)) if stamps.iter().any(|stamp| stamp.position > head) => {
                 accepted.push(Accepted {
@@ -180,9 +186,10 @@ fn proposal(request: &AppendRequest) -> Proposal<'_> {
 
 fn record_clock(shared: &Shared) -> RecordClock {
     let now = shared.clock.now();
+    let floor = *shared.floor.borrow();
     match shared.kind {
-        LedgerKind::Live => RecordClock::Live { now, floor: None },
-        LedgerKind::Replay => RecordClock::Replay { now, floor: None },
+        LedgerKind::Live => RecordClock::Live { now, floor },
+        LedgerKind::Replay => RecordClock::Replay { now, floor },
     }
 }
 

@@ -72,6 +72,12 @@ impl Incarnation {
     }
 }
 
+impl Incarnation {
+    pub(super) const fn to_bytes(self) -> [u8; 16] {
+        self.0.to_be_bytes()
+    }
+}
+
 fn u128_of(bytes: &[u8]) -> u128 {
     uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, bytes).as_u128()
 }

@@ -110,7 +110,8 @@ mod tests {
             payload: Payload::StatementMade(StatementMade { by: said(), made_at, summary: said() }),
         };
         let position = Position::new(position);
-        let event = Event { position, recorded_at: Instant::MIN, recorded_by: said(), submission };
+        let recorded_by = said();
+        let event = Event { position, recorded_at: Instant::MIN, recorded_by, append_through: position, submission };
         Recent { stored: Bytes::from(vec![0; bytes]), event: Arc::new(event) }
     }
 

@@ -232,10 +232,10 @@ impl Gathered {
 
 /// Counts the subscribers of a ledger while it lives.
 #[derive(Debug)]
-struct Counted(metrics::Gauge);
+pub(super) struct Counted(metrics::Gauge);
 
 impl Counted {
-    fn new(ledger: &Ledger) -> Self {
+    pub(super) fn new(ledger: &Ledger) -> Self {
         let gauge = metrics::gauge!("entente_subscribers", "ledger" => ledger.name().as_str().to_owned());
         gauge.increment(1.0);
         Counted(gauge)

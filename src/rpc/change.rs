@@ -3,11 +3,12 @@
 pub(super) mod place;
 
 mod named;
-mod subscribe;
+pub(super) mod subscribe;
 
 use tonic::{Request, Response, Status};
 
 use self::subscribe::EventStream;
+use super::transitions::{self, TransitionStream};
 use super::{deadline, name};
 use crate::ledger::Ledgers;
 use crate::proto::stored::services::change_service_server::ChangeService;
@@ -27,6 +28,7 @@ impl ChangeApi {
 #[tonic::async_trait]
 impl ChangeService for ChangeApi {
     type SubscribeEventsStream = EventStream;
+    type SubscribeTransitionsStream = TransitionStream;
 
     async fn subscribe_events(
         &self,
@@ -36,6 +38,16 @@ impl ChangeService for ChangeApi {
         let request = request.into_inner();
         let ledger = name::ledger(&self.ledgers, &request.ledger, "ledger")?;
         Ok(Response::new(subscribe::events(ledger, self.ledgers.clock().clone(), request, deadline).await?))
+    }
+
+    async fn subscribe_transitions(
+        &self,
+        request: Request<v1::SubscribeTransitionsRequest>,
+    ) -> Result<Response<Self::SubscribeTransitionsStream>, Status> {
+        let deadline = deadline::of(request.metadata());
+        let request = request.into_inner();
+        let ledger = name::ledger(&self.ledgers, &request.ledger, "ledger")?;
+        Ok(Response::new(transitions::subscribe(ledger, self.ledgers.clock().clone(), request, deadline).await?))
     }
 
     async fn commit_cursor(

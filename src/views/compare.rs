@@ -7,7 +7,7 @@ mod happened;
 mod learned;
 
 pub use change::{AssessmentField, ChangeKind};
-pub use happened::{Fact, Transition};
+pub use happened::{Fact, JudgementChange};
 pub use learned::{EffectTiming, Learned};
 
 use std::collections::BTreeSet;
@@ -47,7 +47,7 @@ pub struct Comparison {
     /// What differs because of what happened: between `in_hindsight` and `now`.
     pub by_time: BTreeSet<AssessmentField>,
     /// The instants in between at which lifecycle or status changed, in order.
-    pub transitions: Vec<Transition>,
+    pub transitions: Vec<JudgementChange>,
     /// The records that took effect in between, in order.
     pub facts: Vec<Fact>,
 }

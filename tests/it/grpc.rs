@@ -22,3 +22,4 @@ mod scorecard;
 mod shares;
 mod shutdown;
 mod talks;
+mod transitions;

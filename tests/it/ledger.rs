@@ -44,6 +44,7 @@ fn request(submission: &v1::Submission) -> AppendRequest {
         submissions: vec![read.unwrap()],
         preconditions: Preconditions::default(),
         validate_only: false,
+        append_sizes: Vec::new(),
         recorded_by: text("somebody"),
         bytes: 100,
     }

@@ -19,6 +19,7 @@ mod server; // starts a server on port 0 and stops it
 mod sieve; // product and oracle asked the same random questions: no disagreement
 mod store; // both engines under one suite; kills, full disks, damage
 mod tidy; // the house against its plan
+mod transitions; // how statuses change as time and knowledge move on, event by event and tick by tick
 mod values; // values that cannot hold nonsense
 mod webhooks; // events posted to addresses: signed, in order, until they are taken
 mod wire; // domain to proto and back
