@@ -11,7 +11,7 @@ use entente::serve::{self, Config};
 use entente::store::{SledCatalog, SledConfig};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use tokio_stream::wrappers::TcpListenerStream;
+use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Channel, Endpoint, Server};
 use v1::change_service_client::ChangeServiceClient;
 use v1::ledger_service_client::LedgerServiceClient;
@@ -67,8 +67,9 @@ pub(crate) async fn bare(service: Bare) -> Result<Running, Fault> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let server = Server::builder().tcp_nodelay(true).add_service(service);
-    let incoming = TcpListenerStream::new(listener);
+    let server = Server::builder().add_service(service);
+    // What the builder says of it holds only for listeners of its own.
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     tokio::spawn(server.serve_with_incoming_shutdown(incoming, async move { drop(stopped.await) }));
     let channels = connect(address).await?;
     Ok(Running { address, channels, durable: Durable::default(), _stop: stop, _directory: None })

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::filter_arg::in_collection;
 use super::when;
 use crate::domain::Instant;
 use crate::proto::v1;
@@ -47,6 +48,27 @@ impl EventFilterArgs {
             recorded_from: self.since.map(wire::instant_to_proto),
             recorded_until: self.until.map(wire::instant_to_proto),
         }
+    }
+
+    /// The same as a question about commitments: their names, and which parties and products. An error names the flag that
+    /// is for events only.
+    pub(super) fn to_commitments(&self, ledger: &str) -> anyhow::Result<(Vec<String>, v1::CommitmentFilter)> {
+        let only = [
+            ("--family", self.family.is_empty()),
+            ("--kind", self.kind.is_empty()),
+            ("--since", self.since.is_none()),
+            ("--until", self.until.is_none()),
+        ];
+        if let Some((flag, _)) = only.iter().find(|(_, is_absent)| !is_absent) {
+            anyhow::bail!("{flag} is for events; transitions are chosen by --subject, --party and --product");
+        }
+        let names = self.subject.iter().map(|name| in_collection(ledger, "commitments", name)).collect();
+        let filter = v1::CommitmentFilter {
+            parties: self.party.clone(),
+            product_prefixes: self.product.clone(),
+            ..v1::CommitmentFilter::default()
+        };
+        Ok((names, filter))
     }
 }
 

@@ -1,7 +1,8 @@
-//! `entente watch`: a ledger's events as they are recorded, over restarts of the server.
+//! `entente watch`: a ledger's events as they are recorded, or the changes of its statuses, over restarts of the server.
 
 mod exec;
 mod keep;
+mod news;
 mod occurrence;
 mod under_way;
 
@@ -14,16 +15,23 @@ use self::keep::Kept;
 use self::occurrence::Occurrence;
 use self::under_way::{Step, Watch};
 use super::ServerArg;
+use super::calendar::parse_span;
 use super::event_filter_arg::EventFilterArgs;
 use super::ledger_arg::LedgerArg;
 use super::serve::interrupted;
 use crate::client::{Follower, Subscribe};
 use crate::proto::v1;
-use v1::subscribe_events_request::After;
+use v1::{subscribe_events_request, subscribe_transitions_request};
 
 /// What to follow, from where, and what to do with it.
 #[derive(Debug, Args)]
 pub(super) struct WatchArgs {
+    /// Follow the changes of statuses, by what is recorded and by time alone, instead of events
+    #[arg(long)]
+    transitions: bool,
+    /// With --transitions: tell so long before a lapse or a due date, such as 30d or 36h; may be repeated
+    #[arg(long, value_name = "SPAN", requires = "transitions", value_parser = parse_span)]
+    lead: Vec<i64>,
     /// Where to begin: start, now, a position, or a cursor; with --cursor-name only where no cursor is kept yet [default:
     /// now, with --cursor-name start]
     #[arg(long, value_name = "PLACE")]
@@ -80,13 +88,27 @@ impl FromStr for Begin {
 }
 
 impl Begin {
-    fn to_proto(&self) -> After {
+    fn among_events(&self) -> subscribe_events_request::After {
+        use subscribe_events_request::After;
         match self {
             Begin::Start => After::Position(0),
             Begin::Now => After::Head(true),
             Begin::Position(position) => After::Position(*position),
             Begin::Cursor(cursor) => After::Cursor(v1::CursorPlace { cursor: cursor.clone(), position: 0 }),
         }
+    }
+
+    /// None is before the first.
+    fn among_transitions(&self) -> anyhow::Result<Option<subscribe_transitions_request::After>> {
+        use subscribe_transitions_request::After;
+        Ok(match self {
+            Begin::Start => None,
+            Begin::Now => Some(After::Head(true)),
+            Begin::Position(_) => {
+                anyhow::bail!("--after: a position is no place among transitions; give start, now, or a cursor")
+            }
+            Begin::Cursor(cursor) => Some(After::Cursor(v1::CursorPlace { cursor: cursor.clone(), position: 0 })),
+        })
     }
 }
 
@@ -98,11 +120,28 @@ pub(super) async fn run(args: WatchArgs) -> anyhow::Result<()> {
         None => None,
     };
     let first = args.after.clone().unwrap_or(if kept.is_some() { Begin::Start } else { Begin::Now });
-    let after = kept.as_ref().and_then(Kept::place).map_or_else(|| first.to_proto(), After::Cursor);
+    let place = kept.as_ref().and_then(Kept::place);
+    if args.transitions {
+        let after = match place {
+            Some(place) => Some(subscribe_transitions_request::After::Cursor(place)),
+            None => first.among_transitions()?,
+        };
+        let (commitments, filter) = args.filter.to_commitments(&ledger)?;
+        let lead = |seconds: &i64| prost_types::Duration { seconds: *seconds, nanos: 0 };
+        let request = v1::SubscribeTransitionsRequest {
+            ledger: ledger.clone(),
+            commitments,
+            filter: Some(filter),
+            leads: args.lead.iter().map(lead).collect(),
+            after,
+            progress_period: None,
+        };
+        return follow(client.follower(request), kept, ledger, args).await;
+    }
     let request = v1::SubscribeEventsRequest {
         ledger: ledger.clone(),
         filter: Some(args.filter.to_proto(&ledger)),
-        after: Some(after),
+        after: Some(place.map_or_else(|| first.among_events(), subscribe_events_request::After::Cursor)),
         progress_period: None,
     };
     follow(client.follower(request), kept, ledger, args).await

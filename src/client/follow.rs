@@ -135,6 +135,14 @@ impl Client {
         self.follower(request).items()
     }
 
+    /// Follows the changes of a ledger's statuses in the same way.
+    pub fn subscribe_transitions(
+        &self,
+        request: v1::SubscribeTransitionsRequest,
+    ) -> impl Stream<Item = Result<Followed<v1::StatusNews>, ClientError>> + Send + Unpin + 'static {
+        self.follower(request).items()
+    }
+
     /// Follows any stream, and tells too what happens besides items.
     pub fn follower<R: Subscribe>(&self, request: R) -> Follower<R> {
         Follower {

@@ -40,3 +40,35 @@ impl Subscribe for v1::SubscribeEventsRequest {
         })
     }
 }
+
+impl Subscribe for v1::SubscribeTransitionsRequest {
+    type Message = v1::SubscribeTransitionsResponse;
+    type Item = v1::StatusNews;
+
+    async fn subscribe(
+        self,
+        mut changes: ChangeServiceClient<Channel>,
+    ) -> Result<Streaming<v1::SubscribeTransitionsResponse>, Status> {
+        Ok(changes.subscribe_transitions(self).await?.into_inner())
+    }
+
+    fn go_on_behind(&mut self, place: v1::CursorPlace) {
+        self.after = Some(v1::subscribe_transitions_request::After::Cursor(place));
+    }
+
+    fn read(message: v1::SubscribeTransitionsResponse) -> Option<(String, Said<v1::StatusNews>)> {
+        use v1::subscribe_transitions_response::Message;
+        Some(match message.message? {
+            Message::Started(it) => (it.cursor, Said::Started(it.progress_period)),
+            Message::Transitions(it) => {
+                let followed = |news: v1::StatusNews| {
+                    let place = v1::CursorPlace { cursor: news.cursor.clone(), position: 0 };
+                    Followed { item: news, place }
+                };
+                (it.cursor, Said::Items(it.news.into_iter().map(followed).collect()))
+            }
+            Message::Progress(it) => (it.cursor, Said::Progress),
+            Message::CaughtUp(it) => (it.cursor, Said::CaughtUp),
+        })
+    }
+}

@@ -177,3 +177,33 @@ fn what_was_typed_wrongly_is_said() {
         assert!(stderr(&output).contains(complaint), "{arguments:?}: {}", stderr(&output));
     }
 }
+
+#[test]
+fn transitions_are_watched_as_they_came_about_and_a_kept_place_is_gone_on_from() {
+    let server = Process::start("demo");
+    let watch = ["watch", "--transitions", "--subject", "commitments/rare-earth-suspension", "--once"];
+    let text = said(&server, &[&watch[..], &["--after", "start"]].concat());
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].contains("rare-earth-suspension") && lines[0].contains(" → "), "{text}");
+    assert!(lines.iter().any(|line| line.contains("IN_FORCE ON_TRACK")), "{text}");
+    assert!(lines.iter().any(|line| line.contains("(time: ")), "time alone changed something: {text}");
+    assert!(lines.iter().any(|line| line.contains("(event")), "and so did what was recorded: {text}");
+    let json = said(&server, &[&watch[..], &["--after", "start", "--json"]].concat());
+    assert_eq!(json.lines().count(), lines.len());
+    let kept = [&watch[..], &["--cursor-name", "board"]].concat();
+    assert_eq!(said(&server, &[&kept[..], &["--limit", "2"]].concat()).lines().collect::<Vec<_>>(), lines[..2]);
+    assert_eq!(said(&server, &kept).lines().collect::<Vec<_>>(), lines[2..]);
+    assert_eq!(said(&server, &kept), "");
+    let led = said(&server, &[&watch[..], &["--after", "start", "--lead", "30d"]].concat());
+    assert!(led.lines().count() > lines.len(), "deadlines that come near are told too: {led}");
+    let wrong: [(&[&str], i32, &str); 3] = [
+        (&["watch", "--transitions", "--after", "7"], 1, "a position is no place among transitions"),
+        (&["watch", "--transitions", "--kind", "AmountReported"], 1, "--kind is for events"),
+        (&["watch", "--lead", "30d"], 2, "--transitions"),
+    ];
+    for (arguments, code, complaint) in wrong {
+        let output = server.client(arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}");
+        assert!(stderr(&output).contains(complaint), "{arguments:?}: {}", stderr(&output));
+    }
+}
