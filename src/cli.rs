@@ -12,11 +12,13 @@ mod config_file;
 mod create;
 mod cursors;
 mod demo;
+mod destination;
 mod event_filter_arg;
 mod event_line;
 mod explain;
 mod export;
 mod exposure;
+mod figures;
 mod filter_arg;
 mod import;
 mod ledger_arg;
@@ -33,8 +35,11 @@ mod serve;
 mod shares;
 mod show;
 mod status;
+mod suggest;
+mod table;
 mod watch;
 mod when;
+mod width;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -48,6 +53,9 @@ use crate::client::{Client, ClientError};
 #[derive(Debug, Parser)]
 #[command(name = "entente", version, max_term_width = 100)]
 struct Cli {
+    /// Fit tables and long lines to so many characters [default: COLUMNS or the terminal; no bound where output is none]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(40..))]
+    width: Option<u16>,
     #[command(subcommand)]
     command: Command,
 }
@@ -128,9 +136,11 @@ impl ServerArg {
 
 /// Runs the program: arguments from the process, exit code to it.
 ///
-/// Exit codes: 0 done; 1 refused or failed; 2 wrong usage; 3 done, but lines of an import were rejected; 64 bad configuration; 69 no server answers.
+/// Exit codes: 0 done; 1 refused or failed; 2 wrong usage; 3 done, but lines of an import were rejected or items
+/// could not be read; 64 bad configuration; 69 no server answers.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    width::set(cli.width);
     let outcome = match cli.command {
         Command::Completions { shell } => output::write(&completions(shell)),
         Command::Man { command } => manual(command.as_deref()).and_then(|page| output::write(&page)),

@@ -39,7 +39,7 @@ pub use event::{Event, EventId, EventKind, Family, Payload, Submission};
 pub use extract::Extract;
 pub use hypothesis::Hypothesis;
 pub use instant::Instant;
-pub use live::{first_live, live};
+pub use live::live;
 pub use moment::{Moment, MomentForm, Rounding};
 pub use name::{Collection, Slug, Subject};
 pub use party::Party;

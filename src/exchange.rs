@@ -3,10 +3,12 @@
 //!
 //! Here: files of events to be recorded ([`event_file`]), ledgers as JSON lines ([`event_lines`]) and as CloudEvents
 //! ([`cloud_event`]), views as sheets ([`sheet`]), statistical tables ([`table`]), a company's list of items ([`items`]),
-//! deadlines as sentences ([`deadline_text`]) and as calendar programs take them ([`icalendar`]).
+//! deadlines as sentences ([`deadline_text`]) and as calendar programs take them ([`icalendar`]), and whether a text is
+//! one at all ([`encoding`]).
 
 pub mod cloud_event;
 pub mod deadline_text;
+pub mod encoding;
 pub mod event_file;
 pub mod event_lines;
 pub mod icalendar;

@@ -1,7 +1,7 @@
 //! Ledgers at work: one writer a ledger, a docket that is always current, and the log that both rest on.
 //!
 //! Here: the queue and the group commit ([`Ledger::append`]), reading events back ([`Ledger::events`]), the docket at the
-//! durable head ([`Ledger::docket`]), waiting for a position, following what is recorded ([`Ledger::subscribe`], [`Cursor`]) and what
+//! durable head ([`Ledger::docket`]), answers that are known already ([`Ledger::assess`]), waiting for a position, following what is recorded ([`Ledger::subscribe`], [`Cursor`]) and what
 //! it and time change ([`Ledger::subscribe_transitions`]),
 //! and all ledgers of a store ([`Ledgers`]).
 //! Not here: what may be recorded (`domain::decide`), how it is kept (`store`), how a client says it (`rpc`).
@@ -18,6 +18,8 @@ mod ledgers;
 mod named_cursor;
 mod newest;
 mod open;
+mod product_code;
+mod recall;
 mod subscription;
 mod timer;
 mod transition_walk;
@@ -27,10 +29,11 @@ pub use crate::store::StoreError;
 pub use append::{AppendOutcome, AppendRequest};
 pub use cursor::{Cursor, CursorError, FilterDigest, Place, Stream, witness_of};
 pub use error::LedgerError;
-pub use filter::{EventFilter, FilterError, product_prefix};
+pub use filter::{EventFilter, FilterError};
 pub use history::{EventPage, Heading};
 pub use ledgers::{Ledgers, NewLedger};
 pub use named_cursor::{CommitError, CursorCommit, Lag, NAMED_CURSORS_MAX, NamedCursor};
+pub use product_code::product_codes;
 pub use subscription::{Heard, Subscription};
 pub use transition_walk::{Bite, Outlook, TransitionWalk};
 pub use transitions::{HeardNews, TransitionSubscription};
@@ -64,6 +67,8 @@ struct Shared {
     log: Arc<dyn Log>,
     /// Folded up to the durable head and never beyond, so that no reader sees what a crash could take back.
     docket: RwLock<Docket>,
+    /// Answers given before, for as long as they hold.
+    recall: recall::Recall,
     head: watch::Sender<Position>,
     newest: newest::Newest,
     /// Up to when changes by time alone may have been told.

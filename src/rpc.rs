@@ -24,6 +24,7 @@ mod observe;
 mod order;
 mod pace;
 mod page;
+mod product_code;
 mod question;
 mod reading;
 mod scenario;

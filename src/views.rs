@@ -1,7 +1,7 @@
 //! Views: answers computed from a docket. Pure: no store, no clock; the same question gets the same answer for ever.
 //!
 //! Here: [`assess`], how a status is decided, one decision table per file; [`explain`], how that answer came about;
-//! [`transitions`], how answers change as time and knowledge move on; [`scorecard_member`], [`project`] and [`pace`], questions that rest on it; what touches an item ([`Catalogue`]), what
+//! [`transitions`], how answers change as time and knowledge move on; [`Scorecard`], [`project`] and [`pace`], questions that rest on it; what touches an item ([`Catalogue`]), what
 //! series say side by side ([`shares`]), [`meetings`] and [`asks`]. Not here: which events may be recorded (`domain`),
 //! where they come from (`ledger`), how an answer is spelled on the wire (`wire`).
 
@@ -38,15 +38,15 @@ mod shares;
 mod standing;
 mod terms_in_force;
 pub mod transitions;
-mod undertaking;
 
 pub use asks::{Answer as AskOutcome, Ask, asks};
-pub use assess::{Counterpart, assess, assess_dossier};
+pub use assess::{Counterpart, Held, assess, assess_dossier, assess_held};
 pub use assessment::{
     Assessment, Breach, Flow, InEffect, Judgement, Numbers, PeriodAssessment, PeriodVerdict, Row, TrancheAssessment,
 };
 pub use compare::{
-    AssessmentField, ChangeKind, Comparison, Coordinate, EffectTiming, Fact, JudgementChange, Learned, compare,
+    AssessmentField, ChangeKind, Comparison, Coordinate, EffectTiming, Fact, JudgementChange, Learned, change_between,
+    compare,
 };
 pub use deadlines::{Consequence, Deadline, DeadlineKind, ReturningMeasure, deadlines, deadlines_of};
 pub use explain::{
@@ -68,6 +68,6 @@ pub use pace::{
 };
 pub use promise::Promise;
 pub use scenario::{Difference, Effect, Link, Step, project};
-pub use scorecard::{Member, ScoreGroup, Scorecard, ScorecardFilter, scorecard_member};
+pub use scorecard::{Member, ScoreGroup, Scorecard, ScorecardFilter};
 pub use shares::{Ceiling, Figure, FigureForm, SeriesDifference, ShareRow, Shares, shares};
 pub use terms_in_force::terms_in_force;

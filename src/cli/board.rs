@@ -3,6 +3,7 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use prost_types::Timestamp;
 
+use super::figures::{by_reading, so_far};
 use super::paint;
 use crate::domain::Instant;
 use crate::proto::v1;
@@ -58,14 +59,17 @@ fn table<'a>(lines: impl Iterator<Item = &'a v1::BoardLine>, as_of: Option<Times
             paint::word(assessment.standing().as_str_name(), "STANDING_").to_owned(),
         ]);
         // A dispute between texts is shown with what each text says, not with the most favourable one alone.
-        for (reading, judgement) in &assessment.by_reading {
+        for (reading, figures) in by_reading(&assessment) {
+            let judgement = assessment.by_reading.get(reading);
+            let status = judgement.map(|it| format!("  {}", paint::word(it.status().as_str_name(), "STATUS_")));
+            let lifecycle = judgement.map(|it| paint::word(it.lifecycle().as_str_name(), "LIFECYCLE_").to_owned());
             table.add_row([
                 String::new(),
                 String::new(),
-                format!("  {}", paint::word(judgement.status().as_str_name(), "STATUS_")),
-                paint::word(judgement.lifecycle().as_str_name(), "LIFECYCLE_").to_owned(),
+                status.unwrap_or_default(),
+                lifecycle.unwrap_or_default(),
                 String::new(),
-                format!("by reading {reading}"),
+                format!("by {reading}: {figures}"),
             ]);
         }
     }
@@ -89,37 +93,6 @@ pub(super) fn until_then(next: Option<Timestamp>, as_of: Option<Timestamp>) -> S
             format!("{} (in {left})", time(next))
         }
         _ => "-".to_owned(),
-    }
-}
-
-/// The numbers of the kind, in a few characters.
-pub(super) fn so_far(assessment: &v1::Assessment) -> String {
-    use v1::assessment::Numbers;
-    match &assessment.numbers {
-        Some(Numbers::Maintenance(numbers)) => {
-            let effect = match numbers.measure_in_effect() {
-                v1::InEffect::Yes => "measure applies",
-                v1::InEffect::No => "measure does not apply",
-                _ => "measure: texts or sources differ",
-            };
-            match &numbers.value {
-                Some(value) => format!("rate {value}"),
-                None => effect.to_owned(),
-            }
-        }
-        Some(Numbers::Purchase(numbers)) => match &numbers.latest {
-            Some(flow) => {
-                let (performed, target) = (grouped(&flow.performed), grouped(&flow.target));
-                format!("{performed} of {target} {} ({})", numbers.unit, percent(&flow.ratio))
-            }
-            None => "-".to_owned(),
-        },
-        Some(Numbers::Act(numbers)) => format!("{} of {}", numbers.done, numbers.target),
-        Some(Numbers::Periodic(numbers)) => {
-            let judged = numbers.periods.iter().filter(|period| period.value.is_some()).count();
-            format!("{judged} of {} periods", numbers.periods.len())
-        }
-        None => "-".to_owned(),
     }
 }
 

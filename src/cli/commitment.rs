@@ -1,10 +1,18 @@
 //! One commitment, in full.
 
+use std::collections::BTreeMap;
+
 use super::board::{grouped, heading, next_change, percent, time};
+use super::figures;
 use super::paint::{self, word};
 use crate::domain::Zone;
 use crate::proto::v1;
+use crate::proto::v1::assessment::Numbers;
 use crate::wire;
+
+const APPLIED_NOW: &str = "applied now";
+/// The reserved name of the base text.
+const BASE: &str = "base";
 
 /// What is shown of one commitment.
 pub(super) struct Shown<'a> {
@@ -68,7 +76,7 @@ fn render(shown: &Shown<'_>, clocks: &v1::ResolvedClocks, colour: bool) -> Strin
     if !assessment.adopted_reading.is_empty() {
         say("adopted", format!("reading {}", assessment.adopted_reading));
     }
-    for (label, text) in numbers(assessment, shown.zone().as_ref()) {
+    for (label, text) in figures(assessment, shown.zone().as_ref()) {
         say(label, text);
     }
     if let Some(what) = shown.on_lapse() {
@@ -91,36 +99,45 @@ fn render(shown: &Shown<'_>, clocks: &v1::ResolvedClocks, colour: bool) -> Strin
     lines.join("\n")
 }
 
-fn numbers(assessment: &v1::Assessment, zone: Option<&Zone>) -> Vec<(&'static str, String)> {
-    use v1::assessment::Numbers;
-    match &assessment.numbers {
-        Some(Numbers::Maintenance(numbers)) => maintenance(numbers, !assessment.by_reading.is_empty(), zone),
-        Some(Numbers::Purchase(numbers)) => {
+/// The figures, and where readings differ what each other reading makes otherwise than the base text.
+fn figures(assessment: &v1::Assessment, zone: Option<&Zone>) -> Vec<(&'static str, String)> {
+    let by_reading: BTreeMap<&str, Numbers> = figures::numbers_by_reading(assessment).collect();
+    let base = by_reading.get(BASE).or(assessment.numbers.as_ref());
+    let said = base.map_or_else(Vec::new, |numbers| lines(numbers, zone));
+    let mut told: Vec<_> = match by_reading.is_empty() {
+        true => said.clone(),
+        false => said.iter().map(|(label, text)| (*label, format!("{text}, by the base text"))).collect(),
+    };
+    for (reading, numbers) in by_reading.iter().filter(|(reading, _)| **reading != BASE) {
+        let own = lines(numbers, zone).into_iter().filter(|line| !said.contains(line) || line.0 == APPLIED_NOW);
+        told.extend(own.map(|(label, text)| (label, format!("{text}, by {reading}"))));
+    }
+    told
+}
+
+fn lines(numbers: &Numbers, zone: Option<&Zone>) -> Vec<(&'static str, String)> {
+    match numbers {
+        Numbers::Maintenance(numbers) => maintenance(numbers, zone),
+        Numbers::Purchase(numbers) => {
             numbers.tranches.iter().map(|tranche| ("tranche", row(tranche, &numbers.unit))).collect()
         }
-        Some(Numbers::Act(numbers)) => vec![
+        Numbers::Act(numbers) => vec![
             ("done", format!("{} of {}", numbers.done, numbers.target)),
             ("due", numbers.due_at.map_or_else(String::new, time)),
         ],
-        Some(Numbers::Periodic(numbers)) => numbers.periods.iter().map(|period| ("period", verdict(period))).collect(),
-        None => Vec::new(),
+        Numbers::Periodic(numbers) => numbers.periods.iter().map(|period| ("period", verdict(period))).collect(),
     }
 }
 
-fn maintenance(
-    numbers: &v1::MaintenanceNumbers,
-    texts_differ: bool,
-    zone: Option<&Zone>,
-) -> Vec<(&'static str, String)> {
+fn maintenance(numbers: &v1::MaintenanceNumbers, zone: Option<&Zone>) -> Vec<(&'static str, String)> {
     let in_effect = match numbers.measure_in_effect() {
         v1::InEffect::Yes => "yes",
         v1::InEffect::No => "no",
-        _ => "texts or sources differ",
+        _ => "sources differ",
     };
-    let mut said = vec![("applied now", in_effect.to_owned())];
+    let mut said = vec![(APPLIED_NOW, in_effect.to_owned())];
     if let Some(until) = numbers.until {
-        let by_base = if texts_differ { ", by the base text" } else { "" };
-        said.push(("ends", format!("{}{}{by_base}", time(until), local_day(until, zone))));
+        said.push(("ends", format!("{}{}", time(until), local_day(until, zone))));
     }
     if let Some(value) = &numbers.value {
         said.push(("rate", value.clone()));
@@ -155,7 +172,9 @@ fn row(tranche: &v1::TrancheAssessment, unit: &str) -> String {
         percent(&flow.ratio),
         tranche.due_at.map_or_else(String::new, time),
     );
-    if let Some(expected) = flow.expected.as_ref().filter(|_| !flow.data_through.is_empty()) {
+    // Once all of the target is expected, the target has said it.
+    let told = |expected: &&String| !flow.data_through.is_empty() && **expected != flow.target;
+    if let Some(expected) = flow.expected.as_ref().filter(told) {
         text.push_str(&format!(", expected {} by {}", grouped(expected), flow.data_through));
     }
     text

@@ -2,8 +2,9 @@
 
 use clap::Args;
 
-use super::board::{heading, so_far, time};
+use super::board::{heading, time};
 use super::event_line::camel;
+use super::figures::so_far;
 use super::filter_arg::FilterArgs;
 use super::ledger_arg::LedgerArg;
 use super::paint::word;
@@ -50,7 +51,7 @@ pub(super) async fn run(args: CompareArgs) -> anyhow::Result<()> {
         return changes.iter().try_for_each(output::json_line);
     }
     let title = client.title_of(&ledger).await?;
-    output::write(render(&title, &changes, &then, &now).as_bytes())
+    output::page(&render(&title, &changes, &then, &now))
 }
 
 fn render(
@@ -78,7 +79,9 @@ fn block(change: &v1::AssessmentChange) -> Vec<String> {
     let (then, now) = (change.then.clone().unwrap_or_default(), change.now.clone().unwrap_or_default());
     for field in change.fields() {
         let (label, before, after) = (label(field), shown(field, &then), shown(field, &now));
-        lines.push(format!("  {label:<14}{before} → {after}"));
+        // What is shown of figures is short, and they may differ in what is not shown.
+        let in_detail = if before == after { ", in detail" } else { "" };
+        lines.push(format!("  {label:<14}{before} → {after}{in_detail}"));
     }
     let known = change.became_known.clone().unwrap_or_default();
     let (between, other): (Vec<_>, Vec<_>) =

@@ -115,6 +115,11 @@ impl Settings {
         }
     }
 
+    /// Whether they say where the store is.
+    pub(super) fn names_data_dir(&self) -> bool {
+        self.data_dir.is_some()
+    }
+
     /// The checked configuration. `data_dir` is used where no setting names one.
     pub(super) fn config(&self, data_dir: &Path) -> Result<Config, ConfigError> {
         let listen = self.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 7420)));

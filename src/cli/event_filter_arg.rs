@@ -86,5 +86,8 @@ fn parse_kind(text: &str) -> Result<v1::EventKind, String> {
         .copied()
         .find(|kind| kind.name().eq_ignore_ascii_case(text))
         .map(Word::to_proto)
-        .ok_or_else(|| "not a kind of event, such as CommitmentUndertaken or AmountReported".to_owned())
+        .ok_or_else(|| {
+            let kinds: Vec<&str> = crate::domain::EventKind::ALL.iter().map(|kind| kind.name()).collect();
+            format!("not a kind of event; the kinds are {}", kinds.join(", "))
+        })
 }

@@ -1,18 +1,17 @@
 //! `entente export`: a ledger's events, or a view of it, in a format that other programs take.
 
-mod destination;
 mod sink;
 
 use std::path::PathBuf;
 
 use clap::Args;
 
+use super::destination::Destination;
 use super::ledger_arg::LedgerArg;
 use super::when::WhenArgs;
 use super::{ServerArg, progress};
 use crate::client::Client;
 use crate::proto::v1;
-use destination::Destination;
 use sink::Sink;
 
 /// What is exported, and how.
@@ -24,7 +23,7 @@ pub(super) struct ExportArgs {
     /// What is written
     #[arg(long, value_enum, default_value = "events")]
     view: View,
-    /// Where it is written, complete or not at all [default: standard output]
+    /// Where it is written [default: standard output]. A file is there complete or not at all; a pipe or a device stays one
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Events: only those after this position, to go on where an earlier export ended

@@ -18,7 +18,7 @@ use super::ServerArg;
 use super::calendar::parse_span;
 use super::event_filter_arg::EventFilterArgs;
 use super::ledger_arg::LedgerArg;
-use super::serve::interrupted;
+use super::serve::Interrupt;
 use crate::client::{Follower, Subscribe};
 use crate::proto::v1;
 use v1::{subscribe_events_request, subscribe_transitions_request};
@@ -159,13 +159,12 @@ where
 {
     let exec = args.exec.map(|command| Exec { command, ledger });
     let mut watch = Watch { follower, kept, exec, json: args.json, away: false };
-    let stop = interrupted();
-    tokio::pin!(stop);
+    let mut interrupt = Interrupt::listen()?;
     let mut left = args.limit.unwrap_or(u64::MAX);
     while left > 0 {
         tokio::select! {
             biased;
-            () = &mut stop => break,
+            () = interrupt.hear() => break,
             done = watch.step() => match done? {
                 Step::Item => left -= 1,
                 Step::CaughtUp if args.once => break,

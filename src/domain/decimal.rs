@@ -90,6 +90,10 @@ impl Decimal {
 
     /// As an exact fraction, for arithmetic that never rounds.
     pub fn fraction(self) -> BigRational {
+        let plain = self.0.normalize();
+        if plain.scale() == 0 {
+            return BigRational::from_integer(BigInt::from(plain.mantissa()));
+        }
         let scale = BigInt::from(10).pow(self.0.scale());
         BigRational::new(BigInt::from(self.0.mantissa()), scale)
     }

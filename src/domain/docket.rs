@@ -1,9 +1,12 @@
 //! Docket: all dossiers of a ledger, folded from its events one by one.
 
 mod cut;
+mod opening;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use opening::Opening;
 
 use super::event::{CommitmentUndertaken, LedgerKind};
 use super::register::{Records, Register};
@@ -18,6 +21,7 @@ pub struct Docket {
     uncounted: u64,
     recorded: Vec<Instant>,
     members: BTreeMap<Subject, Vec<Arc<Event>>>,
+    openings: BTreeMap<Subject, Opening>,
     dossiers: BTreeMap<Slug, Dossier>,
     followers: BTreeMap<Subject, BTreeSet<Slug>>,
     dependents: BTreeMap<Slug, BTreeSet<Slug>>,
@@ -156,6 +160,7 @@ impl Docket {
                 dossier.file(Arc::clone(&event));
             }
         }
+        self.openings.entry(submission.subject.clone()).or_default().note(&event);
         self.members.entry(submission.subject.clone()).or_default().push(event);
     }
 

@@ -35,6 +35,12 @@ impl Dossier {
         &self.events[..count]
     }
 
+    /// The position of the last event that was known at a position: what was known then is the same from there on until
+    /// then. The origin where nothing was.
+    pub fn revision(&self, known: Position) -> Position {
+        self.known(known).last().map_or(Position::ORIGIN, |event| event.position)
+    }
+
     /// A dossier of its own with what was known at a position.
     pub fn through(&self, known: Position) -> Dossier {
         Dossier { commitment: self.commitment.clone(), events: self.known(known).to_vec() }

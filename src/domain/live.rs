@@ -14,17 +14,8 @@ pub fn live(events: &[Arc<Event>], known: Position) -> Vec<&Event> {
     known.iter().map(Arc::as_ref).filter(|event| !dead.contains(&event.submission.event_id)).collect()
 }
 
-/// The first event known at a position that is picked and still stands: such as what opens a subject, however much has
-/// been observed of it since. As [`live`], without collecting the rest.
-pub fn first_live(events: &[Arc<Event>], known: Position, picks: impl Fn(&Payload) -> bool) -> Option<&Arc<Event>> {
-    let known_count = events.partition_point(|event| event.position <= known);
-    let known = &events[..known_count];
-    let dead: HashSet<EventId> = known.iter().flat_map(|event| ends(event)).collect();
-    known.iter().find(|event| picks(&event.submission.payload) && !dead.contains(&event.submission.event_id))
-}
-
 /// The events that an event supersedes or retracts.
-fn ends(event: &Event) -> impl Iterator<Item = EventId> {
+pub(super) fn ends(event: &Event) -> impl Iterator<Item = EventId> {
     let retracted = match &event.submission.payload {
         Payload::EventRetracted(retracted) => Some(retracted.event),
         _ => None,
@@ -36,7 +27,8 @@ impl Docket {
     /// The products a subject is about, as known at a position: its own, and for a commitment those of its measures.
     pub fn products_of(&self, subject: &Subject, known: Position) -> Vec<&Product> {
         let mut products = Vec::new();
-        for event in live(self.about(subject), known) {
+        // Only what opens a subject names products.
+        for event in self.openings(subject, known) {
             products.extend(event.submission.payload.products());
             if let Payload::CommitmentUndertaken(undertaken) = &event.submission.payload {
                 for measure in &undertaken.measures {

@@ -59,7 +59,7 @@ pub fn consequence(deadline: &v1::Deadline, with_titles: bool) -> String {
             return format!("the duty ends; cannot come back, void: {}", measures(deadline, true, with_titles));
         }
         Consequence::Unspecified => "",
-        Consequence::Nothing => "nothing hangs on it any more",
+        Consequence::Nothing => "no answer turns on it any more",
         Consequence::DutyBegins => "the duty begins",
         Consequence::DutyEnds => "the duty ends",
         Consequence::MeasuresExpire => "the duty ends, and the measures are gone",

@@ -2,7 +2,7 @@
 
 use prost::Message as _;
 
-use super::FilterDigest;
+use super::{FilterDigest, product_codes};
 use crate::domain::event::CommitmentUndertaken;
 use crate::domain::{Collection, Docket, Event, EventKind, Family, Instant, Party, Product, Slug, Subject};
 use crate::proto::v1;
@@ -55,7 +55,10 @@ impl EventFilter {
                 word::<EventKind>(*number).ok_or_else(|| format!("{number} is not a kind of event"))
             })?,
             parties: each(&asked.parties, "parties", |code| Party::parse(code).map_err(|error| error.to_string()))?,
-            product_prefixes: each(&asked.product_prefixes, "product_prefixes", |code| product_prefix(code))?,
+            product_prefixes: each(&asked.product_prefixes, "product_prefixes", |code| product_codes(code))?
+                .into_iter()
+                .flatten()
+                .collect(),
             recorded_from: stamp(asked.recorded_from, "recorded_from")?,
             recorded_until: stamp(asked.recorded_until, "recorded_until")?,
         })
@@ -109,16 +112,6 @@ impl EventFilter {
         let touched = |product: &Product| self.product_prefixes.iter().any(|prefix| product.touches(prefix));
         event.submission.payload.products().iter().any(touched)
             || docket.products_of(&event.submission.subject, event.position).into_iter().any(touched)
-    }
-}
-
-/// A code to compare with the beginning of product codes.
-pub fn product_prefix(code: &str) -> Result<String, String> {
-    let letters = code.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
-    if letters && (1..=24).contains(&code.len()) {
-        Ok(code.to_owned())
-    } else {
-        Err(format!("{code:?} is not 1 to 24 letters, digits and dots of a product code"))
     }
 }
 

@@ -162,6 +162,7 @@ impl Ledgers {
             catalog: Arc::clone(&self.catalog),
             log,
             docket: RwLock::new(docket),
+            recall: super::recall::Recall::default(),
             head,
             newest: newest::Newest::default(),
             floor: watch::channel(floor).0,

@@ -1,7 +1,7 @@
 //! A commitment as the API shows it.
 
 use crate::domain::event::CommitmentUndertaken;
-use crate::domain::{Docket, Dossier, Event, Payload, Slug, Subject, live};
+use crate::domain::{Docket, Event, Payload, Slug, Subject, live};
 use crate::proto::v1;
 use crate::views;
 use crate::wire::{ToProto as _, Word};
@@ -56,25 +56,28 @@ pub(super) fn revision(docket: &Docket, subject: &Subject, at: Resolved) -> u64 
     known.map_or(0, |event| event.position.get())
 }
 
-/// The names of the commitments that a test picks by what was promised, as known.
+/// The names of the commitments about a measure or in an instrument that a test picks by what was promised, as known.
 pub(super) fn names(
     docket: &Docket,
     ledger: &Slug,
+    subject: &Subject,
     at: Resolved,
     picks: impl Fn(&CommitmentUndertaken) -> bool,
 ) -> Vec<String> {
-    picked(docket, at, picks).map(|commitment| Subject::commitment(commitment.clone()).name_in(ledger)).collect()
+    picked(docket, subject, at, picks)
+        .map(|commitment| Subject::commitment(commitment.clone()).name_in(ledger))
+        .collect()
 }
 
-/// The ids of the commitments that a test picks by what was promised, as known.
-pub(super) fn picked(
-    docket: &Docket,
+/// The ids of the commitments about a measure or in an instrument that a test picks by what was promised, as known.
+/// Costs what these are, not what the ledger is.
+pub(super) fn picked<'d>(
+    docket: &'d Docket,
+    subject: &Subject,
     at: Resolved,
     picks: impl Fn(&CommitmentUndertaken) -> bool,
-) -> impl Iterator<Item = &Slug> {
-    docket.dossiers().map(Dossier::commitment).filter(move |commitment| {
-        let subject = Subject::commitment((*commitment).clone());
-        let own = live(docket.about(&subject), at.known);
-        undertaking(&own).is_some_and(|(_, undertaken)| picks(undertaken))
+) -> impl Iterator<Item = &'d Slug> {
+    docket.followers(subject).filter(move |commitment| {
+        docket.undertaking(commitment, at.known).is_some_and(|(_, undertaken)| picks(undertaken))
     })
 }

@@ -4,10 +4,10 @@ use prost::Message as _;
 
 use super::clocks::{self, Resolved};
 use super::filter::CommitmentFilter;
+use super::name;
 use super::page::{self, PageToken};
 use super::status::Fault;
-use super::{commitment, name};
-use crate::domain::{Docket, Dossier, Position, Slug, Subject, live};
+use crate::domain::{Docket, Dossier, Position, Slug};
 use crate::ledger::{Ledger, Ledgers};
 use crate::proto::v1;
 use crate::views::{self, ChangeKind, Coordinate};
@@ -35,6 +35,7 @@ pub(super) async fn compare(
         Some(token) => Pair::continued(&token)?,
         None => (resolve(ledgers, &ledger, request.then, request.now).await?, None),
     };
+    filter.require_instruments(&ledger, pair.now.known)?;
     let shared = ledger.clone();
     let collect = move || {
         let docket = shared.docket();
@@ -113,17 +114,16 @@ fn change(
     pair: Pair,
     show_unchanged: bool,
 ) -> Option<v1::AssessmentChange> {
-    let at = |resolved: Resolved| Coordinate { as_of: resolved.as_of, known: resolved.known };
-    let comparison = views::compare(docket, id, at(pair.then), at(pair.now));
-    let wanted = show_unchanged || comparison.change != ChangeKind::Unchanged;
-    let taken = |resolved: Resolved, assessment| filter.takes(docket, id, resolved.known, Some(assessment));
-    if !wanted || !(taken(pair.then, &comparison.then) || taken(pair.now, &comparison.now)) {
+    let answer = |at: Resolved| ledger.recall(docket, id, at.as_of, at.known);
+    let (then, now) = (answer(pair.then), answer(pair.now));
+    let wanted = show_unchanged || views::change_between(&then, &now) != ChangeKind::Unchanged;
+    let taken = |at: Resolved, assessment| filter.takes(docket, id, at.known, Some(assessment));
+    if !wanted || !(taken(pair.then, &then) || taken(pair.now, &now)) {
         return None;
     }
-    let subject = Subject::commitment(id.clone());
-    let own = |known| live(docket.about(&subject), known);
-    let (later, earlier) = (own(pair.now.known), own(pair.then.known));
-    let (_, undertaken) = commitment::undertaking(&later).or_else(|| commitment::undertaking(&earlier))?;
+    let at = |resolved: Resolved| Coordinate { as_of: resolved.as_of, known: resolved.known };
+    let comparison = views::compare(docket, id, at(pair.then), at(pair.now));
+    let (_, undertaken) = docket.undertaking(id, pair.now.known).or_else(|| docket.undertaking(id, pair.then.known))?;
     let made = |known: Position| AssessedIn {
         ledger: ledger.name(),
         kind: ledger.kind(),

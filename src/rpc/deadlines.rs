@@ -1,16 +1,18 @@
 //! Deadlines: a list by time over many commitments, in pages.
 
+use std::sync::Arc;
+
 use prost::Message as _;
 
 use super::clocks::{self, Resolved};
 use super::filter::{self, CommitmentFilter};
-use super::name;
 use super::page::{self, PageToken};
 use super::status::Fault;
-use crate::domain::{Docket, Instant};
-use crate::ledger::Ledgers;
+use super::{list, name};
+use crate::domain::{Collection, Instant};
+use crate::ledger::{Ledger, Ledgers};
 use crate::proto::v1;
-use crate::views::{self, Deadline, DeadlineKind};
+use crate::views::{Deadline, DeadlineKind};
 use crate::wire;
 
 /// What is asked of the deadlines, read and checked.
@@ -56,15 +58,10 @@ pub(super) async fn list(
         Some(token) => (Resolved { as_of: token.as_of, known: token.known }, page::number(&token.after)?),
         None => (clocks::resolve(&ledger, clocks, ledgers.clock().now()).await?, 0),
     };
+    asked.filter.require_instruments(&ledger, at.known)?;
     let window = asked.window(at)?;
     let shared = ledger.clone();
-    let collect = move || {
-        let found = find(&shared.docket(), &asked, window, at);
-        let page = found.iter().skip(given).take(size);
-        let entries = page.map(|deadline| wire::deadline_to_proto(deadline, shared.name())).collect::<Vec<_>>();
-        let more = found.len() > given + size;
-        (entries, more)
-    };
+    let collect = move || page_of(&shared, &asked, window, at, given, size);
     let (deadlines, more) =
         tokio::task::spawn_blocking(collect).await.map_err(|error| Fault::Internal(error.to_string()))?;
     let next = || PageToken { as_of: at.as_of, known: at.known, after: (given + size).to_string() };
@@ -73,6 +70,14 @@ pub(super) async fn list(
 }
 
 impl Asked {
+    /// Whether a deadline is in the window and of those wanted.
+    fn takes(&self, deadline: &Deadline, window: Window) -> bool {
+        window.from <= deadline.at
+            && window.until.is_none_or(|until| deadline.at < until)
+            && (self.kinds.is_empty() || self.kinds.contains(&deadline.kind))
+            && (!self.only_changes || deadline.changes_status())
+    }
+
     /// The window: from `as_of` unless another beginning is given, to an instant or for a length.
     fn window(&self, at: Resolved) -> Result<Window, Fault> {
         let from = self.from.unwrap_or(at.as_of);
@@ -96,20 +101,34 @@ fn within(length: &prost_types::Duration) -> Result<i64, Fault> {
     Ok(length.seconds)
 }
 
-/// Every deadline asked for, by time and then by commitment.
-fn find(docket: &Docket, asked: &Asked, window: Window, at: Resolved) -> Vec<Deadline> {
-    let wanted = docket.dossiers().map(crate::domain::Dossier::commitment).filter(|commitment| {
-        let assessment = views::assess(docket, commitment, at.as_of, at.known);
-        asked.filter.takes(docket, commitment, at.known, Some(&assessment))
+/// A page of the deadlines asked for, by time and then by commitment, and whether more follow.
+fn page_of(
+    ledger: &Ledger,
+    asked: &Asked,
+    window: Window,
+    at: Resolved,
+    given: usize,
+    size: usize,
+) -> (Vec<v1::Deadline>, bool) {
+    let told: Vec<Arc<[Deadline]>> = list::of_each(ledger, Collection::Commitments, |docket, commitment| {
+        let (event, undertaken) = docket.undertaking(commitment, at.known)?;
+        let may_pass = asked.filter.takes_promise(undertaken);
+        let assessment = may_pass.then(|| ledger.recall(docket, commitment, at.as_of, at.known))?;
+        let taken = asked.filter.takes_undertaking(docket, event, undertaken, at.known, Some(&assessment));
+        taken.then(|| ledger.deadlines_around(docket, commitment, window.from, window.until, at.known))
     });
-    let mut found: Vec<Deadline> = wanted
-        .flat_map(|commitment| views::deadlines(docket, commitment, window.from, window.until, at.known))
-        .collect();
-    found.retain(|deadline| {
-        (asked.kinds.is_empty() || asked.kinds.contains(&deadline.kind))
-            && (!asked.only_changes || deadline.changes_status())
-    });
-    // Those of one commitment are in order already, and stay so.
-    found.sort_by(|a, b| (a.at, &a.commitment).cmp(&(b.at, &b.commitment)));
-    found
+    // Commitments come by name and the deadlines of each in order, so what is of one instant stays as it came.
+    let mut found: Vec<(Instant, usize, &Deadline)> = Vec::new();
+    for deadline in told.iter().flat_map(|of_commitment| of_commitment.iter()).filter(|it| asked.takes(it, window)) {
+        found.push((deadline.at, found.len(), deadline));
+    }
+    let (through, more) = (found.len().min(given + size), found.len() > given + size);
+    let order = |(at, place, _): &(Instant, usize, &Deadline)| (*at, *place);
+    if more {
+        found.select_nth_unstable_by_key(through, order);
+    }
+    let page = &mut found[..through];
+    page.sort_unstable_by_key(order);
+    let entries = page.iter().skip(given).map(|(_, _, deadline)| wire::deadline_to_proto(deadline, ledger.name()));
+    (entries.collect(), more)
 }

@@ -1,10 +1,11 @@
 //! Filters of requests.
 
 use super::expression::{Candidate, Expression};
+use super::product_code;
 use super::status::Fault;
 use crate::domain::event::CommitmentUndertaken;
-use crate::domain::{Collection, Docket, Kind, Party, Payload, Position, Product, Slug, Status, Subject, live};
-use crate::ledger::{EventFilter, product_prefix};
+use crate::domain::{Collection, Docket, Event, Kind, Party, Position, Product, Slug, Status, Subject};
+use crate::ledger::{EventFilter, Ledger};
 use crate::proto::v1;
 use crate::views::Assessment;
 use crate::wire::Word;
@@ -46,13 +47,18 @@ impl CommitmentFilter {
                     other => Err(format!("{other} is not an instrument")),
                 }
             })?,
-            product_prefixes: prefixes(asked.product_prefixes, "filter.product_prefixes")?,
+            product_prefixes: prefixes(&asked.product_prefixes, "filter.product_prefixes")?,
             text: asked.text.to_lowercase(),
             expression: Expression::parse(&asked.expression, assesses)?,
             statuses: each(&asked.statuses, "filter.statuses", |number| {
                 word::<Status>(*number).ok_or_else(|| format!("{number} is not a status"))
             })?,
         })
+    }
+
+    /// Refuses an instrument that is not known: nothing can be said of its commitments.
+    pub(super) fn require_instruments(&self, ledger: &Ledger, known: Position) -> Result<(), Fault> {
+        self.instruments.iter().try_for_each(|instrument| require_instrument(ledger, instrument, known))
     }
 
     /// Whether a commitment is wanted, by what was promised and, where the list assesses, by its assessment.
@@ -63,22 +69,31 @@ impl CommitmentFilter {
         known: Position,
         assessment: Option<&Assessment>,
     ) -> bool {
-        let subject = Subject::commitment(commitment.clone());
-        let own = live(docket.about(&subject), known);
-        let undertaking = own.iter().find_map(|event| match &event.submission.payload {
-            Payload::CommitmentUndertaken(undertaken) => Some((*event, undertaken)),
-            _ => None,
-        });
-        let Some((event, undertaken)) = undertaking else { return false };
+        let undertaking = docket.undertaking(commitment, known);
+        undertaking
+            .is_some_and(|(event, undertaken)| self.takes_undertaking(docket, event, undertaken, known, assessment))
+    }
+
+    /// As [`CommitmentFilter::takes`], where the event that undertook the commitment is at hand.
+    pub(super) fn takes_undertaking(
+        &self,
+        docket: &Docket,
+        event: &Event,
+        undertaken: &CommitmentUndertaken,
+        known: Position,
+        assessment: Option<&Assessment>,
+    ) -> bool {
+        let subject = &event.submission.subject;
+        let Subject::Member(_, commitment) = subject else { return false };
         let note = event.submission.note.as_ref().map_or("", |note| note.as_str());
         let by_expression = |expression: &Expression| {
-            let products = docket.products_of(&subject, known).into_iter().map(Product::code).collect();
+            let products = docket.products_of(subject, known).into_iter().map(Product::code).collect();
             let id = commitment.as_str();
             expression.takes(&Candidate { id, note, undertaken, products, assessment })
         };
         self.takes_promise(undertaken)
             && self.takes_words(&[undertaken.title.as_str(), commitment.as_str(), note])
-            && (self.product_prefixes.is_empty() || self.takes_products(docket, &subject, known))
+            && (self.product_prefixes.is_empty() || self.takes_products(docket, subject, known))
             && self.takes_status(assessment)
             && self.expression.as_ref().is_none_or(by_expression)
     }
@@ -88,7 +103,8 @@ impl CommitmentFilter {
         self.statuses.is_empty() || assessment.is_some_and(wanted)
     }
 
-    fn takes_promise(&self, undertaken: &CommitmentUndertaken) -> bool {
+    /// Whether what was promised is wanted: by its parties, kind and instrument alone.
+    pub(super) fn takes_promise(&self, undertaken: &CommitmentUndertaken) -> bool {
         let wanted =
             |list: &[Party], parties: &[Party]| list.is_empty() || parties.iter().any(|party| list.contains(party));
         let instrument = Subject::Member(Collection::Instruments, undertaken.instrument.clone());
@@ -108,6 +124,18 @@ impl CommitmentFilter {
     }
 }
 
+/// Refuses an instrument that the ledger has never heard of, or not by then.
+pub(super) fn require_instrument(ledger: &Ledger, instrument: &Subject, known: Position) -> Result<(), Fault> {
+    let name = instrument.name_in(ledger.name());
+    let docket = ledger.docket();
+    match docket.about(instrument).first() {
+        Some(first) if first.position <= known => Ok(()),
+        Some(_) => Err(Fault::not_found("instrument", format!("{name} (as known at position {known})"))),
+        // Beyond a hole it may be heard of all the same.
+        None => Err(ledger.hidden().map_or_else(|| Fault::not_found("instrument", name), Fault::from)),
+    }
+}
+
 /// One party.
 pub(super) fn party(code: &str, field: &str) -> Result<Party, Fault> {
     Party::parse(code).map_err(|error| Fault::field(field, error.to_string()))
@@ -118,8 +146,9 @@ pub(super) fn parties(codes: &[String], field: &str) -> Result<Vec<Party>, Fault
 }
 
 /// Codes to compare with the beginning of product codes.
-pub(super) fn prefixes(codes: Vec<String>, field: &str) -> Result<Vec<String>, Fault> {
-    each(&codes, field, |code| product_prefix(code))
+pub(super) fn prefixes(codes: &[String], field: &str) -> Result<Vec<String>, Fault> {
+    let read = each(codes, field, |code| product_code::read(code))?;
+    Ok(read.into_iter().flatten().collect())
 }
 
 /// Words of a closed list.

@@ -28,7 +28,7 @@ pub(super) fn describe(docket: &Docket, ledger: &Slug, id: &Slug, at: Resolved) 
         }
     }
     shown.signed.as_ref()?;
-    shown.commitments = commitment::names(docket, ledger, at, |undertaken| undertaken.instrument == *id);
+    shown.commitments = commitment::names(docket, ledger, &subject, at, |undertaken| undertaken.instrument == *id);
     shown.revision = commitment::revision(docket, &subject, at);
     Some(shown)
 }

@@ -10,11 +10,10 @@ use super::question::board_line;
 use super::status::Fault;
 use super::{commitment, instrument, measure, name};
 use crate::domain::event::MeasureAnnounced;
-use crate::domain::{Collection, Docket, Party, Payload, Slug, Subject, live};
+use crate::domain::{Collection, Docket, Party, Payload, Slug, Subject};
 use crate::ledger::{Ledger, Ledgers};
 use crate::proto::mask::ReadMask;
 use crate::proto::v1;
-use crate::views;
 
 /// What every list request has.
 pub(super) struct ListRequest {
@@ -99,33 +98,56 @@ pub(super) async fn page<T: Send + 'static>(
     Ok(PageOf { entries, next_page_token: next_token(at, last, &request.question), clocks: at.echo(&ledger) })
 }
 
-/// A page in another order than that of the names: everything is shown, sorted by key and name, and cut. At the clocks
-/// of the first page that gives the same order every time.
+/// A page in another order than that of the names: every entry has a key, and only those of the page are shown. At the
+/// clocks of the first page that gives the same order every time.
 async fn ordered_page<T: Send + 'static>(
     ledgers: &Ledgers,
     request: ListRequest,
     collection: Collection,
-    show: impl Fn(&Docket, &Slug, &Slug, Resolved) -> Option<(Key, T)> + Send + 'static,
-) -> Result<PageOf<(Key, T)>, Fault> {
+    key: impl Fn(&Docket, &Slug, Resolved) -> Option<Key> + Send + 'static,
+    show: impl Fn(&Docket, &Slug, Resolved) -> Option<T> + Send + 'static,
+) -> Result<PageOf<T>, Fault> {
     let Begun { ledger, size, at, after } = begin(ledgers, &request).await?;
     let shared = ledger.clone();
     let collect = move || {
+        // Equal keys come by name.
+        let mut all: Vec<(Key, Slug)> =
+            of_each(&shared, collection, |docket, id| Some((key(docket, id, at)?, id.clone())));
+        let seen =
+            after.and_then(|after| all.iter().position(|(_, id)| id.as_str() == after)).map(|at| all.swap_remove(at));
+        let later = |entry: &(Key, Slug)| seen.as_ref().is_none_or(|seen| seen < entry);
+        all.retain(later);
+        let more = all.len() > size;
+        if more {
+            all.select_nth_unstable(size);
+            all.truncate(size);
+        }
+        all.sort_unstable();
+        let last = all.last().filter(|_| more).map(|(_, id)| id.to_string());
         let docket = shared.docket();
-        let mut all: Vec<(String, (Key, T))> = docket
-            .members(collection)
-            .filter_map(|id| Some((id.to_string(), show(&docket, shared.name(), id, at)?)))
-            .collect();
-        // Stable, and they came by name.
-        all.sort_by(|(_, (one, _)), (_, (other, _))| one.cmp(other));
-        let seen = after.and_then(|after| all.iter().position(|(id, _)| *id == after)).map_or(0, |index| index + 1);
-        let more = all.len() > seen + size;
-        let shown: Vec<_> = all.into_iter().skip(seen).take(size).collect();
-        let last = shown.last().filter(|_| more).map(|(id, _)| id.clone());
-        (shown.into_iter().map(|(_, entry)| entry).collect(), last)
+        (all.into_iter().filter_map(|(_, id)| show(&docket, &id, at)).collect(), last)
     };
     let (entries, last) =
         tokio::task::spawn_blocking(collect).await.map_err(|error| Fault::Internal(error.to_string()))?;
     Ok(PageOf { entries, next_page_token: next_token(at, last, &request.question), clocks: at.echo(&ledger) })
+}
+
+/// How many members are asked about before the writer may go on.
+const AT_A_TIME: usize = 64;
+
+/// What is said of each member of a collection, by name. The writer waits for a few of them at most.
+pub(super) fn of_each<T>(
+    ledger: &Ledger,
+    collection: Collection,
+    each: impl Fn(&Docket, &Slug) -> Option<T>,
+) -> Vec<T> {
+    let ids: Vec<Slug> = ledger.docket().members(collection).cloned().collect();
+    let mut said = Vec::with_capacity(ids.len());
+    for some in ids.chunks(AT_A_TIME) {
+        let docket = ledger.docket();
+        said.extend(some.iter().filter_map(|id| each(&docket, id)));
+    }
+    said
 }
 
 /// Where a page begins.
@@ -166,20 +188,29 @@ pub(super) async fn assessments(
     let filter = CommitmentFilter::from_proto(request.filter.clone().unwrap_or_default(), ledger.name(), true)?;
     let order = Order::parse(&request.order_by)?;
     let mask = read_mask::<v1::BoardLine>(request.read_mask.as_ref())?;
-    let line = move |docket: &Docket, _: &Slug, id: &Slug, at: Resolved| {
-        let assessment = views::assess(docket, id, at.as_of, at.known);
-        let taken = filter.takes(docket, id, at.known, Some(&assessment));
-        let line = taken.then(|| board_line(docket, &ledger, id, &assessment)).flatten()?;
-        Some((order.key(&line, &assessment), line))
-    };
     let request = list_request!(request);
+    filter.require_instruments(&ledger, begin(ledgers, &request).await?.at.known)?;
+    let shared = ledger.clone();
+    let key = move |docket: &Docket, id: &Slug, at: Resolved| {
+        let (event, undertaken) = docket.undertaking(id, at.known)?;
+        let may_pass = filter.takes_promise(undertaken);
+        let assessment = may_pass.then(|| shared.recall(docket, id, at.as_of, at.known))?;
+        let taken = filter.takes_undertaking(docket, event, undertaken, at.known, Some(&assessment));
+        taken.then(|| order.key(undertaken, &assessment))
+    };
+    let show = move |docket: &Docket, id: &Slug, at: Resolved| {
+        board_line(docket, &ledger, id, &ledger.assess(docket, id, at.as_of, at.known))
+    };
     let page = if order.is_by_name() {
+        let line = move |docket: &Docket, _: &Slug, id: &Slug, at: Resolved| {
+            key(docket, id, at).and_then(|_| show(docket, id, at))
+        };
         page(ledgers, request, Collection::Commitments, line).await?
     } else {
-        ordered_page(ledgers, request, Collection::Commitments, line).await?
+        ordered_page(ledgers, request, Collection::Commitments, key, show).await?
     };
     Ok(v1::ListAssessmentsResponse {
-        lines: page.entries.into_iter().map(|(_, line)| mask.apply(line)).collect(),
+        lines: page.entries.into_iter().map(|line| mask.apply(line)).collect(),
         next_page_token: page.next_page_token,
         clocks: Some(page.clocks),
     })
@@ -193,12 +224,14 @@ pub(super) async fn commitments(
     let ledger = name::ledger(ledgers, &request.parent, "parent")?;
     let filter = CommitmentFilter::from_proto(request.filter.clone().unwrap_or_default(), ledger.name(), false)?;
     let mask = read_mask::<v1::Commitment>(request.read_mask.as_ref())?;
+    let request = list_request!(request);
+    filter.require_instruments(&ledger, begin(ledgers, &request).await?.at.known)?;
     let show = move |docket: &Docket, ledger: &Slug, id: &Slug, at: Resolved| {
         let taken = filter.takes(docket, id, at.known, None);
         let shown = taken.then(|| commitment::describe(docket, ledger, id, at)).flatten()?;
         Some(mask.apply(shown))
     };
-    let page = page(ledgers, list_request!(request), Collection::Commitments, show).await?;
+    let page = page(ledgers, request, Collection::Commitments, show).await?;
     Ok(v1::ListCommitmentsResponse {
         commitments: page.entries,
         next_page_token: page.next_page_token,
@@ -212,7 +245,7 @@ pub(super) async fn measures(
     request: v1::ListMeasuresRequest,
 ) -> Result<v1::ListMeasuresResponse, Fault> {
     let parties = filter::parties(&request.parties, "parties")?;
-    let prefixes = filter::prefixes(request.product_prefixes.clone(), "product_prefixes")?;
+    let prefixes = filter::prefixes(&request.product_prefixes, "product_prefixes")?;
     let show = move |docket: &Docket, ledger: &Slug, id: &Slug, at: Resolved| {
         let wanted = takes_measure(docket, id, at, &parties, &prefixes);
         wanted.then(|| measure::describe(docket, ledger, id, at)).flatten()
@@ -243,8 +276,8 @@ fn takes_measure(docket: &Docket, id: &Slug, at: Resolved, parties: &[Party], pr
     let named = |announced: &MeasureAnnounced| {
         parties.is_empty() || parties.contains(&announced.by) || parties.contains(&announced.against)
     };
-    let by_party = live(docket.about(&subject), at.known)
-        .iter()
+    let by_party = docket
+        .openings(&subject, at.known)
         .any(|event| matches!(&event.submission.payload, Payload::MeasureAnnounced(announced) if named(announced)));
     let products = docket.products_of(&subject, at.known);
     by_party && (prefixes.is_empty() || products.iter().any(|it| prefixes.iter().any(|prefix| it.touches(prefix))))

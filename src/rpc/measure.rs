@@ -12,7 +12,8 @@ pub(super) fn describe(docket: &Docket, ledger: &Slug, id: &Slug, at: Resolved) 
     let subject = Subject::Member(Collection::Measures, id.clone());
     let now = views::measure_now(docket, id, at.as_of, at.known)?;
     let submission = &now.event.submission;
-    let about_it: Vec<&Slug> = commitment::picked(docket, at, |promised| promised.measures.contains(id)).collect();
+    let about_it: Vec<&Slug> =
+        commitment::picked(docket, &subject, at, |promised| promised.measures.contains(id)).collect();
     let suspensions: Vec<Assessment> =
         about_it.iter().map(|commitment| views::assess(docket, commitment, at.as_of, at.known)).collect();
     let (in_effect, _) = now.in_effect(&suspensions.iter().collect::<Vec<_>>());

@@ -2,7 +2,7 @@
 
 use super::status::Fault;
 use crate::domain::Instant;
-use crate::proto::v1;
+use crate::domain::event::CommitmentUndertaken;
 use crate::views::Assessment;
 
 /// By what a board is sorted.
@@ -56,7 +56,7 @@ impl Order {
     }
 
     /// The key of a line.
-    pub(super) fn key(self, line: &v1::BoardLine, assessment: &Assessment) -> Key {
+    pub(super) fn key(self, undertaken: &CommitmentUndertaken, assessment: &Assessment) -> Key {
         let text = |text: String| match self.descending {
             false => Key::Text(text),
             true => Key::TextFromTheEnd(std::cmp::Reverse(text)),
@@ -64,7 +64,7 @@ impl Order {
         match self.by {
             By::Name => text(assessment.commitment.to_string()),
             By::Status => text(assessment.judgement.status.to_string()),
-            By::Obligor => text(line.obligor.clone()),
+            By::Obligor => text(undertaken.obligor.to_string()),
             By::NextChange => match (assessment.next_change_at, self.descending) {
                 (None, _) => Key::Never,
                 (Some(at), false) => Key::Time(at),

@@ -4,14 +4,11 @@ use super::clocks::{self, Resolved};
 use super::list::read_mask;
 use super::name;
 use super::status::Fault;
-use crate::domain::{Collection, Docket, Position, Slug, Subject, live};
+use crate::domain::{Collection, Docket, Position, Slug, Subject};
 use crate::ledger::{Ledger, Ledgers};
 use crate::proto::v1;
 use crate::views::{self, Assessment};
 use crate::wire::{self, AssessedIn};
-
-use super::commitment;
-
 /// One member of a collection, asked about at some clocks.
 pub(super) struct Question {
     pub(super) ledger: Ledger,
@@ -73,7 +70,7 @@ pub(super) async fn assess(
     let mask = read_mask::<v1::Assessment>(request.read_mask.as_ref())?;
     let Question { ledger, id, at } = question;
     let docket = ledger.docket();
-    let assessment = views::assess(&docket, &id, at.as_of, at.known);
+    let assessment = ledger.assess(&docket, &id, at.as_of, at.known);
     let shown = mask.apply(assessment_to_proto(&assessment, &docket, &ledger));
     drop(docket);
     Ok(v1::AssessCommitmentResponse { assessment: Some(shown), clocks: Some(at.echo(&ledger)) })
@@ -117,9 +114,7 @@ pub(super) fn board_line(
     id: &Slug,
     assessment: &Assessment,
 ) -> Option<v1::BoardLine> {
-    let subject = Subject::commitment(id.clone());
-    let own = live(docket.about(&subject), assessment.known);
-    let (_, undertaken) = commitment::undertaking(&own)?;
+    let (_, undertaken) = docket.undertaking(id, assessment.known)?;
     let instrument = Subject::Member(Collection::Instruments, undertaken.instrument.clone());
     Some(v1::BoardLine {
         title: undertaken.title.to_string(),

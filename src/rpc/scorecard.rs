@@ -6,7 +6,7 @@ use super::{filter, name};
 use crate::domain::{Collection, Slug, Subject};
 use crate::ledger::{Ledger, Ledgers};
 use crate::proto::v1;
-use crate::views::{self, Scorecard, ScorecardFilter};
+use crate::views::{Member, Promise, Scorecard, ScorecardFilter};
 use crate::wire;
 
 /// A scorecard shows each of its members, so it is no answer for a ledger of more.
@@ -22,6 +22,10 @@ pub(super) async fn scorecard(
     let ledger = name::ledger(ledgers, &request.parent, "parent")?;
     let filter = read_filter(&ledger, &request)?;
     let at = clocks::resolve(&ledger, request.clocks, ledgers.clock().now()).await?;
+    if let Some(instrument) = &filter.instrument {
+        let subject = Subject::Member(Collection::Instruments, instrument.clone());
+        filter::require_instrument(&ledger, &subject, at.known)?;
+    }
     let asked = ledger.clone();
     let gathered = tokio::task::spawn_blocking(move || gather(&asked, &filter, at));
     let scorecard = gathered.await.map_err(|error| Fault::Internal(error.to_string()))??;
@@ -38,21 +42,28 @@ fn read_filter(ledger: &Ledger, request: &v1::GetScorecardRequest) -> Result<Sco
     }
     let refuse = |why: String| Fault::field("instrument", why);
     match Subject::parse(&request.instrument, ledger.name()).map_err(|error| refuse(error.to_string()))? {
-        subject @ Subject::Member(Collection::Instruments, _) if !ledger.docket().knows(&subject) => {
-            Err(Fault::not_found("instrument", &request.instrument))
-        }
         Subject::Member(Collection::Instruments, id) => Ok(ScorecardFilter { party, instrument: Some(id) }),
         other => Err(refuse(format!("{other} is not an instrument"))),
     }
 }
 
 fn gather(ledger: &Ledger, filter: &ScorecardFilter, at: Resolved) -> Result<Scorecard, Fault> {
-    let commitments: Vec<Slug> = ledger.docket().members(Collection::Commitments).cloned().collect();
+    let commitments: Vec<Slug> = match &filter.instrument {
+        Some(instrument) => {
+            let subject = Subject::Member(Collection::Instruments, instrument.clone());
+            ledger.docket().followers(&subject).cloned().collect()
+        }
+        None => ledger.docket().members(Collection::Commitments).cloned().collect(),
+    };
     let mut scorecard = Scorecard::default();
     let mut count = 0;
     for some in commitments.chunks(AT_A_TIME) {
         let docket = ledger.docket();
-        let members = some.iter().filter_map(|it| views::scorecard_member(&docket, it, filter, at.as_of, at.known));
+        let members = some.iter().filter_map(|commitment| {
+            let (event, undertaken) = docket.undertaking(commitment, at.known)?;
+            let promise = Some(Promise::undertaken(undertaken, event.position)).filter(|it| filter.takes(it))?;
+            Some(Member::of(promise, &ledger.recall(&docket, commitment, at.as_of, at.known)))
+        });
         for member in members {
             count += 1;
             scorecard.add(member);

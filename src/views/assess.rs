@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::Case;
-use super::readings::{Answer, answer};
+use super::purchase::Tallies;
+use super::readings::{Answer, answer, glance};
 use super::standing::standing;
 use super::{Assessment, Judgement, Numbers};
 use crate::domain::{Docket, Dossier, Evidence, Extract, Instant, Lifecycle, Position, Slug, Status};
@@ -38,6 +39,25 @@ pub fn assess(docket: &Docket, commitment: &Slug, as_of: Instant, known: Positio
     }
 }
 
+/// An answer, and for how long it is the same.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Held {
+    /// The answer at the instant asked about.
+    pub assessment: Assessment,
+    /// The first instant after that at which anything of it can differ; none where nothing ever does. Until then another
+    /// question gets the same answer but for its own `as_of`, as long as no more is known.
+    pub until: Option<Instant>,
+}
+
+/// As [`assess`], with how long the answer holds.
+pub fn assess_held(docket: &Docket, commitment: &Slug, as_of: Instant, known: Position) -> Held {
+    let case = docket.dossier(commitment).and_then(|dossier| open(dossier, docket, known));
+    match case {
+        Some(case) => held(&case, as_of, known),
+        None => Held { assessment: not_recorded(commitment, as_of, known), until: None },
+    }
+}
+
 /// As [`assess`], for one dossier; the counterpart is asked only where the terms depend on one.
 pub fn assess_dossier(dossier: &Dossier, counterpart: &dyn Counterpart, as_of: Instant, known: Position) -> Assessment {
     match open(dossier, counterpart, known) {
@@ -53,9 +73,14 @@ pub(super) fn open<'a>(dossier: &'a Dossier, counterpart: &dyn Counterpart, know
 
 /// As [`assess`], for a case that is open.
 pub(super) fn assess_case(case: &Case<'_>, as_of: Instant, known: Position) -> Assessment {
-    let Answer { outcome, by_reading, adopted } = answer(case, as_of);
+    held(case, as_of, known).assessment
+}
+
+fn held(case: &Case<'_>, as_of: Instant, known: Position) -> Held {
+    let Answer { outcome, by_reading, numbers_by_reading, adopted } = answer(case, as_of);
     let next_change_at = next_change(case, outcome.judgement, outcome.wake.next());
-    Assessment {
+    let until = outcome.wake.next().into_iter().chain(case.next_remark(as_of)).min();
+    let assessment = Assessment {
         commitment: case.commitment.clone(),
         kind: Some(case.undertaking.body.terms.kind()),
         as_of,
@@ -70,18 +95,21 @@ pub(super) fn assess_case(case: &Case<'_>, as_of: Instant, known: Position) -> A
         by_reading,
         adopted_reading: adopted,
         numbers: outcome.numbers,
-    }
+        numbers_by_reading,
+    };
+    Held { assessment, until }
 }
 
 /// The earliest instant at which lifecycle or status differs. Between one wake and the next nothing begins, ends or runs
 /// out, so it is enough to ask again at each.
 fn next_change(case: &Case<'_>, now: Judgement, mut wake: Option<Instant>) -> Option<Instant> {
+    let mut tallies = Tallies::default();
     while let Some(instant) = wake {
-        let outcome = answer(case, instant).outcome;
-        if outcome.judgement != now {
+        let (judgement, next) = glance(case, instant, &mut tallies);
+        if judgement != now {
             return Some(instant);
         }
-        wake = outcome.wake.next();
+        wake = next;
     }
     None
 }
@@ -91,12 +119,13 @@ fn history(dossier: &Dossier, known: Position) -> Vec<(Instant, Status)> {
     let Some(case) = Case::open(dossier, known) else { return Vec::new() };
     let mut history: Vec<(Instant, Status)> = Vec::new();
     let mut wake = Some(Instant::MIN);
+    let mut tallies = Tallies::default();
     while let Some(instant) = wake {
-        let outcome = answer(&case, instant).outcome;
-        if history.last().is_none_or(|(_, status)| *status != outcome.judgement.status) {
-            history.push((instant, outcome.judgement.status));
+        let (judgement, next) = glance(&case, instant, &mut tallies);
+        if history.last().is_none_or(|(_, status)| *status != judgement.status) {
+            history.push((instant, judgement.status));
         }
-        wake = outcome.wake.next();
+        wake = next;
     }
     history
 }
@@ -118,5 +147,6 @@ pub(super) fn not_recorded(commitment: &Slug, as_of: Instant, known: Position) -
         by_reading: BTreeMap::new(),
         adopted_reading: None,
         numbers: Numbers::None,
+        numbers_by_reading: BTreeMap::new(),
     }
 }

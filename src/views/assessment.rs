@@ -35,8 +35,32 @@ pub struct Assessment {
     pub by_reading: BTreeMap<String, Judgement>,
     /// The reading that was adopted, where one was.
     pub adopted_reading: Option<Slug>,
-    /// The numbers of the kind.
+    /// The numbers of the kind: the base text's where several readings count.
     pub numbers: Numbers,
+    /// The numbers by each reading, where readings differ in them or in their answer; `base` is the base text.
+    pub numbers_by_reading: BTreeMap<String, Numbers>,
+}
+
+impl Assessment {
+    /// Whether the measure applies: what the numbers say, unless the readings differ in something else only; then what
+    /// all of them say. None for kinds that are not about a measure.
+    pub fn in_effect(&self) -> Option<InEffect> {
+        in_effect(&self.numbers, &self.numbers_by_reading)
+    }
+}
+
+/// As [`Assessment::in_effect`].
+pub(super) fn in_effect(numbers: &Numbers, by_reading: &BTreeMap<String, Numbers>) -> Option<InEffect> {
+    let of = |numbers: &Numbers| match numbers {
+        Numbers::Maintenance { measure_in_effect, .. } => Some(*measure_in_effect),
+        _ => None,
+    };
+    let mut told = by_reading.values().filter_map(of);
+    match told.next() {
+        None => of(numbers),
+        Some(first) if told.all(|other| other == first) => Some(first),
+        Some(_) => Some(InEffect::Unknown),
+    }
 }
 
 /// Lifecycle and status, the two that make an answer.

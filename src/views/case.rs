@@ -143,6 +143,16 @@ impl<'a> Case<'a> {
         self.instants.get(next).copied()
     }
 
+    /// The first instant after `as_of` from which something is to be told that changes neither lifecycle nor status: an
+    /// allegation, or who stands by the commitment.
+    pub(super) fn next_remark(&self, as_of: Instant) -> Option<Instant> {
+        let records = &self.records;
+        let confirmed = records.confirmations.iter().map(|r| r.body.effective_at.at);
+        let denied = records.denials.iter().map(|r| r.body.effective_at.at);
+        let alleged = records.allegations.iter().map(|r| r.body.effective_at.at);
+        confirmed.chain(denied).chain(alleged).filter(|instant| *instant > as_of).min()
+    }
+
     /// The earliest termination effective by `as_of` that this commitment, or one tranche of it, does not survive.
     pub(super) fn termination(&self, tranche: Option<&Slug>, as_of: Instant) -> Option<(Instant, Position)> {
         let effective = self.records.terminations.iter().filter(|record| record.body.effective_at.at <= as_of);

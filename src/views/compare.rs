@@ -52,6 +52,11 @@ pub struct Comparison {
     pub facts: Vec<Fact>,
 }
 
+/// What became of a commitment between two answers, without why.
+pub fn change_between(then: &Assessment, now: &Assessment) -> ChangeKind {
+    change::kind(then, now)
+}
+
 /// Compares the answers about a commitment at two coordinates. Neither moment nor knowledge of `now` may lie before that
 /// of `then`; where one does, that leg is empty.
 pub fn compare(docket: &Docket, commitment: &Slug, then: Coordinate, now: Coordinate) -> Comparison {

@@ -100,7 +100,7 @@ fn order(deadline: &Deadline) -> (Instant, DeadlineKind, Option<&Slug>, Option<&
 
 /// The deadlines of one step. Records that change nothing by taking effect are no deadlines.
 pub(super) fn described(case: &Case<'_>, step: &Step) -> Vec<Deadline> {
-    let changes = step.before.judgement != step.after.judgement;
+    let changes = step.before != step.after;
     let listed = step.clocks.iter().filter(|(_, clock)| changes || !clock.quiet);
     listed.map(|(reading, clock)| describe(case, step, reading.as_deref(), clock)).collect()
 }
@@ -127,8 +127,8 @@ fn describe(case: &Case<'_>, step: &Step, reading: Option<&str>, clock: &Clock) 
         reading: reading.map(str::to_owned),
         consequence: if bites { clock.consequence } else { Consequence::Nothing },
         measures: clock.measures.clone(),
-        before: step.before.judgement,
-        after: step.after.judgement,
+        before: step.before,
+        after: step.after,
         in_reading: reading.map(|_| (before.judgement, after.judgement)),
         of_target: tranche(&before, clock.target.as_ref()).zip(tranche(&after, clock.target.as_ref())),
         position: clock.position,

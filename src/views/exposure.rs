@@ -5,15 +5,14 @@ mod codes;
 mod item;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use catalogue::Catalogue;
 pub use item::{Codes, Item, Reading};
 pub use words::FoundIn;
 
 use super::measure::{MeasureNow, measure_now};
-use super::undertaking::undertaking;
-use super::{Assessment, InEffect, assess};
+use super::{Assessment, InEffect};
 use crate::domain::event::CommitmentUndertaken;
 use crate::domain::{Collection, Docket, Instant, Position, Product, Slug, Subject};
 
@@ -30,6 +29,8 @@ pub enum MatchKind {
     Approximate,
     /// Its title or its note has the item's words.
     Text,
+    /// Its title has some of the item's words, not all.
+    SomeWords,
 }
 
 /// A measure or a commitment.
@@ -124,7 +125,8 @@ impl Touch {
     pub fn kind(&self) -> MatchKind {
         match self {
             Touch::Code { kind, .. } => *kind,
-            Touch::Text(_) => MatchKind::Text,
+            Touch::Text(FoundIn::TitleInPart) => MatchKind::SomeWords,
+            Touch::Text(FoundIn::Title | FoundIn::Note) => MatchKind::Text,
         }
     }
 }
@@ -137,12 +139,13 @@ impl Match {
 }
 
 /// What is true at `as_of` of everything touched, as known at a position: each measure with the promises about it, each
-/// commitment once.
+/// commitment once. `assess` gives the answer about a commitment: [`assess`](super::assess), or one that is known already.
 pub fn standings<'a>(
     docket: &'a Docket,
     touched: &BTreeSet<Touched>,
     as_of: Instant,
     known: Position,
+    assess: impl Fn(&Slug) -> Assessment,
 ) -> Standings<'a> {
     let ids = touched.iter().filter_map(|it| match it {
         Touched::Commitment(id) => Some(id),
@@ -150,29 +153,37 @@ pub fn standings<'a>(
     });
     let commitments: Vec<ExposedCommitment<'a>> = ids
         .filter_map(|id| {
-            let (_, undertaken) = undertaking(docket, id, known)?;
-            Some(ExposedCommitment { undertaken, assessment: assess(docket, id, as_of, known) })
+            let (_, undertaken) = docket.undertaking(id, known)?;
+            Some(ExposedCommitment { undertaken, assessment: assess(id) })
         })
         .collect();
+    let mut about: BTreeMap<&Slug, Vec<&Assessment>> = BTreeMap::new();
+    for commitment in &commitments {
+        for measure in &commitment.undertaken.measures {
+            about.entry(measure).or_default().push(&commitment.assessment);
+        }
+    }
     let measures = touched.iter().filter_map(|it| match it {
-        Touched::Measure(id) => exposed_measure(docket, id, &commitments, as_of, known),
+        Touched::Measure(id) => {
+            let about_it = about.get(id).map_or(&[][..], Vec::as_slice);
+            exposed_measure(docket, id, about_it, as_of, known)
+        }
         Touched::Commitment(_) => None,
     });
-    Standings { measures: measures.collect(), commitments }
+    let measures = measures.collect();
+    Standings { measures, commitments }
 }
 
 /// A touched measure's commitments are all touched, so their assessments are at hand.
 fn exposed_measure<'a>(
     docket: &'a Docket,
     id: &Slug,
-    commitments: &[ExposedCommitment<'a>],
+    assessments: &[&Assessment],
     as_of: Instant,
     known: Position,
 ) -> Option<ExposedMeasure<'a>> {
     let now = measure_now(docket, id, as_of, known)?;
-    let about_it = commitments.iter().filter(|commitment| commitment.undertaken.measures.contains(id));
-    let assessments: Vec<&Assessment> = about_it.map(|commitment| &commitment.assessment).collect();
-    let (in_effect, next_change_at) = now.in_effect(&assessments);
+    let (in_effect, next_change_at) = now.in_effect(assessments);
     let commitments = assessments.iter().map(|assessment| assessment.commitment.clone()).collect();
     Some(ExposedMeasure { id: id.clone(), now, in_effect, next_change_at, commitments })
 }

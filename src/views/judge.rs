@@ -1,7 +1,9 @@
 //! Judge: one reading of the terms at one instant, by the decision table of its kind.
 
+use super::Judgement;
 use super::case::Case;
-use super::outcome::{Outcome, raise};
+use super::outcome::{Outcome, Wake, raise};
+use super::purchase::Tallies;
 use super::terms_in_force::InForce;
 use super::{act, licensing, maintenance, periodic, purchase};
 use crate::domain::{Flag, Instant, Slug, Terms};
@@ -14,6 +16,18 @@ pub(super) fn judge(case: &Case<'_>, reading: Option<&Slug>, as_of: Instant) -> 
     let mut outcome = by_table(&case, in_force, as_of);
     outcome.wake.at_each(case.next_instant(as_of));
     outcome
+}
+
+/// As [`judge`] for the base text, lifecycle and status alone and when to ask again; see [`purchase::glance`].
+pub(super) fn glance<'i>(case: &'i Case<'_>, as_of: Instant, tallies: &mut Tallies<'i>) -> (Judgement, Wake) {
+    let in_force = InForce::at(case, None, as_of);
+    match &in_force.terms {
+        Terms::PurchasePledge(terms) if in_force.reworded.is_none() => purchase::glance(case, terms, as_of, tallies),
+        _ => {
+            let outcome = judge(case, None, as_of);
+            (outcome.judgement, outcome.wake)
+        }
+    }
 }
 
 fn by_table(case: &Case<'_>, in_force: InForce, as_of: Instant) -> Outcome {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Assessment, InEffect, Numbers};
+use super::{Assessment, InEffect};
 use crate::domain::event::{MeasureAnnounced, RateSet};
 use crate::domain::{Collection, Docket, Event, Instant, Kind, Lifecycle, Payload, Position, Slug, Subject, live};
 
@@ -79,12 +79,7 @@ impl MeasureNow<'_> {
 /// What a promise to suspend the measure says of it; none before it begins, and for promises of another kind.
 fn suspended(assessment: &Assessment) -> Option<InEffect> {
     let begun = !matches!(assessment.judgement.lifecycle, Lifecycle::NotRecorded | Lifecycle::Pending);
-    match &assessment.numbers {
-        Numbers::Maintenance { measure_in_effect, .. } if begun && assessment.kind == Some(Kind::MeasureSuspension) => {
-            Some(*measure_in_effect)
-        }
-        _ => None,
-    }
+    assessment.in_effect().filter(|_| begun && assessment.kind == Some(Kind::MeasureSuspension))
 }
 
 fn act(payload: &Payload) -> Option<(MeasureStanding, Instant)> {

@@ -24,6 +24,8 @@ pub struct Meeting<'a> {
     pub state: MeetingState,
     /// The days it was held on, or is planned for; the days it was moved from where no new ones are known.
     pub window: Window,
+    /// The days it was held on are not known more closely than the window.
+    pub days_unknown: bool,
     /// How often it was moved, and why, in order of record.
     pub moves: Vec<Move<'a>>,
     /// What came of it; none before it was held.
@@ -130,6 +132,7 @@ fn meeting<'a>(docket: &'a Docket, id: &Slug, as_of: Instant, known: Position) -
             place: held.place.as_ref(),
             state: if begun { MeetingState::Held } else { MeetingState::Planned },
             window: held.window,
+            days_unknown: held.days_unknown,
             moves,
             outcome: held.outcome.as_ref().filter(|_| begun),
             event,
@@ -149,6 +152,7 @@ fn meeting<'a>(docket: &'a Docket, id: &Slug, as_of: Instant, known: Position) -
         place: scheduled.place.as_ref(),
         state,
         window: last_known?,
+        days_unknown: false,
         moves,
         outcome: None,
         event,

@@ -1,6 +1,7 @@
 //! Promise: who promised what to whom, in the few words of an overview.
 
 use super::case::Case;
+use crate::domain::event::CommitmentUndertaken;
 use crate::domain::{Kind, Party, Position, Slug, Text};
 
 /// Who promised what to whom.
@@ -23,14 +24,18 @@ pub struct Promise {
 impl Promise {
     /// The promise of a case.
     pub(super) fn of(case: &Case<'_>) -> Self {
-        let undertaken = case.undertaking.body;
+        Promise::undertaken(case.undertaking.body, case.undertaking.position())
+    }
+
+    /// The promise of the event that undertook it.
+    pub fn undertaken(undertaken: &CommitmentUndertaken, position: Position) -> Self {
         Promise {
             title: undertaken.title.clone(),
             obligor: undertaken.obligor,
             obligee: undertaken.obligee,
             instrument: undertaken.instrument.clone(),
             kind: undertaken.terms.kind(),
-            position: case.undertaking.position(),
+            position,
         }
     }
 }

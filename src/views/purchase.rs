@@ -14,7 +14,9 @@ mod pace;
 mod plan;
 mod rollup;
 mod series;
+mod sum;
 mod table;
+mod tally;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +30,7 @@ pub(super) use mirror::mirrors;
 pub use mirror::{Mirror, MirrorSide, Strand};
 use plan::Plan;
 use series::{Hearing, SeriesView, Verdict};
+pub(super) use tally::Tallies;
 
 use super::case::Case;
 use super::outcome::{Outcome, Wake};
@@ -39,12 +42,10 @@ use crate::domain::{Flag, Instant, Lifecycle, Position, Status, Unit};
 /// The outcome for a pledge.
 pub(super) fn judge(case: &Case<'_>, terms: &PurchaseTerms, as_of: Instant) -> Outcome {
     let plans = plans(case, terms, as_of);
-    let views: Vec<SeriesView<'_>> = series::views(case, terms, &plans, as_of);
+    let mut tallies = Tallies::default();
+    let views: Vec<SeriesView<'_>> = tallies.views(case, terms, &plans, as_of);
     let hearing = Hearing::of(terms, &views);
-    let tranches: Vec<Verdict> = (0..plans.len()).map(|index| hearing.verdict(index)).collect();
-    let statuses: Vec<Status> = tranches.iter().map(|verdict| verdict.status).collect();
-    let (_, lifecycle) = rule::first(&lifecycle_rules(case, &plans, &statuses, as_of));
-    let judgement = Judgement { lifecycle, status: rollup::roll_up(&statuses) };
+    let (judgement, tranches) = judgement(case, &plans, &hearing, as_of);
     let evidence = evidence::evidence(terms, &views);
     let mut outcome = Outcome {
         judgement,
@@ -53,11 +54,42 @@ pub(super) fn judge(case: &Case<'_>, terms: &PurchaseTerms, as_of: Instant) -> O
         flags: set_aside(case, as_of),
         because: because(case, &plans, &hearing, judgement, as_of),
         numbers: numbers(terms.unit, &plans, &hearing, &tranches, &views, as_of),
-        wake: Wake::after(as_of),
+        wake: wake(&plans, as_of),
     };
     outcome.flags.extend(hearing.flags(terms, evidence));
-    plans.iter().for_each(|plan| outcome.wake.at_each(plan.wakes));
     outcome
+}
+
+/// As [`judge`], lifecycle and status alone and when to ask again. Whoever asks about later and later instants hands the
+/// same tallies in, and pays for the amounts in between only.
+pub(super) fn glance<'i>(
+    case: &'i Case<'_>,
+    terms: &PurchaseTerms,
+    as_of: Instant,
+    tallies: &mut Tallies<'i>,
+) -> (Judgement, Wake) {
+    let plans = plans(case, terms, as_of);
+    let views = tallies.deciding_views(case, terms, &plans, as_of);
+    let (judgement, _) = judgement(case, &plans, &Hearing::of(terms, &views), as_of);
+    (judgement, wake(&plans, as_of))
+}
+
+fn judgement(
+    case: &Case<'_>,
+    plans: &[Plan<'_>],
+    hearing: &Hearing<'_, '_>,
+    as_of: Instant,
+) -> (Judgement, Vec<Verdict>) {
+    let tranches: Vec<Verdict> = (0..plans.len()).map(|index| hearing.verdict(index)).collect();
+    let statuses: Vec<Status> = tranches.iter().map(|verdict| verdict.status).collect();
+    let (_, lifecycle) = rule::first(&lifecycle_rules(case, plans, &statuses, as_of));
+    (Judgement { lifecycle, status: rollup::roll_up(&statuses) }, tranches)
+}
+
+fn wake(plans: &[Plan<'_>], as_of: Instant) -> Wake {
+    let mut wake = Wake::after(as_of);
+    plans.iter().for_each(|plan| wake.at_each(plan.wakes));
+    wake
 }
 
 fn plans<'t>(case: &Case<'_>, terms: &'t PurchaseTerms, as_of: Instant) -> Vec<Plan<'t>> {

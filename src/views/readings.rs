@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::case::Case;
-use super::judge::judge;
+use super::judge::{self, judge};
 use super::outcome::{Outcome, raise};
+use super::purchase::Tallies;
 use super::record::Record;
 use super::{InEffect, Judgement, Numbers};
 use crate::domain::event::ReadingAdopted;
@@ -20,8 +21,17 @@ pub(super) struct Answer {
     pub(super) outcome: Outcome,
     /// One by one, where they differ.
     pub(super) by_reading: BTreeMap<String, Judgement>,
+    /// The numbers one by one, where these or the answers differ.
+    pub(super) numbers_by_reading: BTreeMap<String, Numbers>,
     /// The one that was adopted.
     pub(super) adopted: Option<Slug>,
+}
+
+impl Answer {
+    /// One outcome, and nothing that readings differ in.
+    fn undivided(outcome: Outcome) -> Self {
+        Answer { outcome, by_reading: BTreeMap::new(), numbers_by_reading: BTreeMap::new(), adopted: None }
+    }
 }
 
 /// The answer at one instant: the base text alone, the reading adopted, or all readings side by side.
@@ -32,6 +42,22 @@ pub(super) fn answer(case: &Case<'_>, as_of: Instant) -> Answer {
     };
     answer.outcome.wake.at_each(case.next_instant(as_of));
     answer
+}
+
+/// As [`answer`], lifecycle and status alone and the next instant at which they can differ; whoever asks about later and
+/// later instants hands the same tallies in.
+pub(super) fn glance<'i>(
+    case: &'i Case<'_>,
+    as_of: Instant,
+    tallies: &mut Tallies<'i>,
+) -> (Judgement, Option<Instant>) {
+    if !case.records.readings.is_empty() || !case.records.adoptions.is_empty() {
+        let outcome = answer(case, as_of).outcome;
+        return (outcome.judgement, outcome.wake.next());
+    }
+    let (judgement, mut wake) = judge::glance(case, as_of, tallies);
+    wake.at_each(case.next_instant(as_of));
+    (judgement, wake.next())
 }
 
 /// The readings that count at an instant, by name: the one that was adopted, or the base text and every other.
@@ -53,7 +79,7 @@ fn by_adoption(case: &Case<'_>, adoption: &Record<'_, ReadingAdopted>, as_of: In
     let mut outcome = judge(case, Some(reading).filter(|reading| reading.as_str() != BASE), as_of);
     raise(&mut outcome.flags, Flag::ReadingAdopted, true);
     outcome.because.insert(adoption.position());
-    Answer { outcome, by_reading: BTreeMap::new(), adopted: Some(reading.clone()) }
+    Answer { adopted: Some(reading.clone()), ..Answer::undivided(outcome) }
 }
 
 /// The latest adoption effective by then, of a reading that is known by then.
@@ -81,13 +107,19 @@ fn side_by_side(case: &Case<'_>, as_of: Instant) -> Answer {
     let base = judge(case, None, as_of);
     let names = names(case, as_of);
     if names.is_empty() {
-        return Answer { outcome: base, by_reading: BTreeMap::new(), adopted: None };
+        return Answer::undivided(base);
     }
     let readings: Vec<(&Slug, Outcome)> = names.iter().map(|name| (*name, judge(case, Some(name), as_of))).collect();
     let mut by_reading = BTreeMap::from([(BASE.to_owned(), base.judgement)]);
     by_reading.extend(readings.iter().map(|(name, outcome)| (name.to_string(), outcome.judgement)));
     let agree = by_reading.values().all(|judgement| *judgement == base.judgement);
     let in_force = by_reading.values().any(|judgement| judgement.lifecycle == Lifecycle::InForce);
+
+    let mut numbers_by_reading = BTreeMap::new();
+    if !agree || readings.iter().any(|(_, reading)| reading.numbers != base.numbers) {
+        numbers_by_reading.insert(BASE.to_owned(), base.numbers.clone());
+        numbers_by_reading.extend(readings.iter().map(|(name, reading)| (name.to_string(), reading.numbers.clone())));
+    }
 
     let mut together = base;
     for (_, reading) in readings {
@@ -97,7 +129,7 @@ fn side_by_side(case: &Case<'_>, as_of: Instant) -> Answer {
         doubt_measure(&mut together.numbers, &reading.numbers, !agree);
     }
     if agree {
-        return Answer { outcome: together, by_reading: BTreeMap::new(), adopted: None };
+        return Answer { numbers_by_reading, ..Answer::undivided(together) };
     }
     together.flags.insert(Flag::TextDisagrees);
     together.row = None;
@@ -105,7 +137,7 @@ fn side_by_side(case: &Case<'_>, as_of: Instant) -> Answer {
     if in_force {
         together.judgement.lifecycle = Lifecycle::InForce;
     }
-    Answer { outcome: together, by_reading, adopted: None }
+    Answer { outcome: together, by_reading, numbers_by_reading, adopted: None }
 }
 
 /// Where readings differ, nobody can say whether the measure is in effect.

@@ -137,13 +137,13 @@ records! {
 pub(super) struct Corrections<'a> {
     superseders: HashMap<EventId, Vec<&'a Event>>,
     retracted: HashSet<EventId>,
-    events: HashMap<EventId, &'a Event>,
+    known: &'a [Arc<Event>],
 }
 
 impl<'a> Corrections<'a> {
     /// Reads the corrections among the events known.
     pub(super) fn among(known: &'a [Arc<Event>]) -> Self {
-        let mut corrections = Corrections::default();
+        let mut corrections = Corrections { known, ..Corrections::default() };
         for event in known {
             if let Some(earlier) = event.submission.supersedes {
                 corrections.superseders.entry(earlier).or_default().push(event);
@@ -151,7 +151,6 @@ impl<'a> Corrections<'a> {
             if let Payload::EventRetracted(retraction) = &event.submission.payload {
                 corrections.retracted.insert(retraction.event);
             }
-            corrections.events.entry(event.submission.event_id).or_insert(event);
         }
         corrections
     }
@@ -164,7 +163,8 @@ impl<'a> Corrections<'a> {
 
     /// The event of this id, if it is known here.
     pub(super) fn event(&self, id: EventId) -> Option<&'a Event> {
-        self.events.get(&id).copied()
+        // Asked of the few events that a waiver or a retraction names, so they are not indexed.
+        self.known.iter().map(Arc::as_ref).find(|event| event.submission.event_id == id)
     }
 
     /// Whether the event was taken back.

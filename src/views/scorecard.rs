@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::assess::{assess_case, open};
 use super::mark::must_be_seen;
-use super::{Judgement, Promise, Row};
-use crate::domain::{Docket, Evidence, Flag, Instant, Party, Position, Slug, Standing, Status};
+use super::{Assessment, Judgement, Promise, Row};
+use crate::domain::{Evidence, Flag, Instant, Party, Slug, Standing, Status};
 
 /// Who owes what to whom: every promise asked for, by pair and group.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -104,29 +103,26 @@ impl Scorecard {
     }
 }
 
-/// One commitment as a member of a scorecard; none where it is not recorded there, or not asked for.
-pub fn scorecard_member(
-    docket: &Docket,
-    commitment: &Slug,
-    filter: &ScorecardFilter,
-    as_of: Instant,
-    known: Position,
-) -> Option<Member> {
-    let case = open(docket.dossier(commitment)?, docket, known)?;
-    let promise = Promise::of(&case);
-    let party = filter.party.is_none_or(|party| [promise.obligor, promise.obligee].contains(&party));
-    if !party || filter.instrument.as_ref().is_some_and(|instrument| *instrument != promise.instrument) {
-        return None;
+impl ScorecardFilter {
+    /// Whether a promise is asked for.
+    pub fn takes(&self, promise: &Promise) -> bool {
+        let party = self.party.is_none_or(|party| [promise.obligor, promise.obligee].contains(&party));
+        party && self.instrument.as_ref().is_none_or(|instrument| *instrument == promise.instrument)
     }
-    let assessment = assess_case(&case, as_of, known);
-    Some(Member {
-        commitment: commitment.clone(),
-        promise,
-        judgement: assessment.judgement,
-        row: assessment.row,
-        evidence: assessment.evidence,
-        standing: assessment.standing,
-        next_change_at: assessment.next_change_at,
-        flags: assessment.flags.into_iter().filter(|flag| must_be_seen(*flag)).collect(),
-    })
+}
+
+impl Member {
+    /// A promise with the answer about it.
+    pub fn of(promise: Promise, assessment: &Assessment) -> Self {
+        Member {
+            commitment: assessment.commitment.clone(),
+            promise,
+            judgement: assessment.judgement,
+            row: assessment.row,
+            evidence: assessment.evidence,
+            standing: assessment.standing,
+            next_change_at: assessment.next_change_at,
+            flags: assessment.flags.iter().copied().filter(|flag| must_be_seen(*flag)).collect(),
+        }
+    }
 }

@@ -27,7 +27,7 @@ pub struct AssessedIn<'a> {
 /// An assessment as a message. Its figures are rounded half-even to four places here, and nowhere before.
 pub fn assessment_to_proto(assessment: &Assessment, made: &AssessedIn<'_>) -> v1::Assessment {
     let to = Speller::new(made.ledger, true);
-    let by_reading = assessment.by_reading.iter();
+    let judgements = assessment.by_reading.iter();
     v1::Assessment {
         commitment: to.name(Collection::Commitments, &assessment.commitment),
         ledger_kind: made.kind.number(),
@@ -43,9 +43,12 @@ pub fn assessment_to_proto(assessment: &Assessment, made: &AssessedIn<'_>) -> v1
         row: row(assessment.row),
         because: assessment.because.iter().map(|position| position.get()).collect(),
         next_change_at: optional_instant_to_proto(assessment.next_change_at),
-        by_reading: by_reading.map(|(reading, judged)| (reading.clone(), judgement(*judged))).collect(),
+        by_reading: judgements.map(|(reading, judged)| (reading.clone(), judgement(*judged))).collect(),
         adopted_reading: or_empty(assessment.adopted_reading.as_ref()),
         numbers: figures(&assessment.numbers),
+        numbers_by_reading: (assessment.numbers_by_reading.iter())
+            .map(|(reading, numbers)| (reading.clone(), v1::ReadingNumbers { numbers: by_reading(numbers) }))
+            .collect(),
     }
 }
 
@@ -85,6 +88,16 @@ fn figures(numbers: &Numbers) -> Option<Figures> {
             Some(Figures::Periodic(v1::PeriodicNumbers { periods: periods.iter().map(period).collect() }))
         }
     }
+}
+
+fn by_reading(numbers: &Numbers) -> Option<v1::reading_numbers::Numbers> {
+    use v1::reading_numbers::Numbers as ByReading;
+    Some(match figures(numbers)? {
+        Figures::Maintenance(numbers) => ByReading::Maintenance(numbers),
+        Figures::Purchase(numbers) => ByReading::Purchase(numbers),
+        Figures::Act(numbers) => ByReading::Act(numbers),
+        Figures::Periodic(numbers) => ByReading::Periodic(numbers),
+    })
 }
 
 fn breach(breach: &Breach) -> v1::Breach {

@@ -25,6 +25,7 @@ pub fn meeting_to_proto(meeting: &Meeting<'_>, ledger: &Slug) -> v1::Meeting {
         sources: to.list(&submission.sources),
         note: or_empty(submission.note.as_ref()),
         confidence: number_or_unspecified(submission.confidence),
+        days_unknown: meeting.days_unknown,
     }
 }
 

@@ -110,13 +110,13 @@ words! {
         RetroProtected Reversed RevivedAfterLapse SeriesMissing Snapback SnapbackClockRunning SourcesDisagree
         StraddlesDue StraddlesStart TextDisagrees UnitUnknown Void WaiverApplied WaiverInvalid WaiverVoid
         ZeroDenominator;
-    FoundIn: Title Note;
+    FoundIn: Title Note TitleInPart;
     InEffect: Yes No Unknown;
     Kind: MeasureSuspension RateCeiling PurchasePledge PeriodicCeiling OneOffAct LicensingFlow;
     LedgerKind: Live Replay;
     Lifecycle: NotRecorded Pending InForce Suspended Lapsed Terminated;
     LotReason: Filled TakesTheRest Late TakenBack CarriedOut CarriedIn;
-    MatchKind: Exact Under Over Approximate Text;
+    MatchKind: Exact Under Over Approximate Text SomeWords;
     MeasureKind: Tariff ExportControl Fee Rule Investigation;
     MeasureStanding: Announced InEffect Suspended Void;
     MeasureState: Applied NotApplied;

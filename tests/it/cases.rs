@@ -5,7 +5,7 @@ mod counterpart;
 mod deadlines;
 pub(crate) mod example;
 pub(crate) mod explanation;
-mod over_grpc;
+pub(crate) mod over_grpc;
 mod properties;
 mod reciprocity;
 mod record;

@@ -6,8 +6,8 @@ mod told;
 use entente::domain::event::{MeasureSuspended, MeasureVoided, RateSet};
 use entente::domain::{Dated, Decimal, Nomenclature, Payload, Position, Slug, Subject};
 use entente::views::{
-    Catalogue, Codes, FoundIn, InEffect, Item, MatchKind, MeasureStanding, Reading, Touch, Touched, measure_now,
-    standings,
+    Catalogue, Codes, FoundIn, InEffect, Item, MatchKind, MeasureStanding, Reading, Touch, Touched, assess,
+    measure_now, standings,
 };
 
 use told::{Told, announced, at, measure, product, slug, text};
@@ -121,7 +121,17 @@ fn words_are_whole_and_all_of_them_count_in_titles_before_notes() {
     let tin = || Touched::Measure(slug("tin"));
     assert_eq!(found("TIN"), [(tin(), Touch::Text(FoundIn::Title))], "whole words, whatever their capitals");
     assert_eq!(found("antimony alloy"), [(tin(), Touch::Text(FoundIn::Note))], "one of the words is in the note alone");
-    assert_eq!(found("tin glass"), [], "every word, in one place");
+    let other = || Touched::Measure(slug("other"));
+    let in_part = || Touch::Text(FoundIn::TitleInPart);
+    assert_eq!(
+        found("antimony glass"),
+        [(other(), in_part()), (tin(), in_part())],
+        "no title has both, so either is told"
+    );
+    assert_eq!(found("antimony alloy in glass").len(), 2, "what only a note has is not told in part");
+    assert_eq!(found("tin and zinc"), [], "short words tell nothing by themselves");
+    let (_, matches) = Catalogue::of(&told.docket, told.docket.head()).touching(&item("antimony glass", None));
+    assert!(matches.iter().all(|it| it.kind() == MatchKind::SomeWords), "{matches:?}");
 }
 
 #[test]
@@ -191,7 +201,9 @@ fn whether_a_measure_applies_and_when_that_changes() {
     let touched = ["announced", "gone", "in-part", "rated", "suspended", "void"].map(|id| Touched::Measure(slug(id)));
     let touched = touched.into_iter().chain([Touched::Commitment(slug("promise"))]).collect();
     let said = |as_of: &str| {
-        let found = standings(&told.docket, &touched, at(as_of), told.docket.head());
+        let found = standings(&told.docket, &touched, at(as_of), told.docket.head(), |commitment| {
+            assess(&told.docket, commitment, at(as_of), told.docket.head())
+        });
         let one = |it: &entente::views::ExposedMeasure<'_>| {
             (it.id.to_string(), it.in_effect, it.next_change_at.map(|next| next.to_string()))
         };

@@ -15,6 +15,7 @@ mod phase_one; // data/phase-one: a deal whose outcome is known
 mod program; // the binary itself: commands, exit codes, the README's output
 mod proxy; // a network that breaks: connections that are cut, or go silent
 mod real_ledger; // data/us-china: loads, and says what the truce's story says
+mod recall; // an answer given again is the one that would be worked out anew
 mod server; // starts a server on port 0 and stops it
 mod sieve; // product and oracle asked the same random questions: no disagreement
 mod store; // both engines under one suite; kills, full disks, damage

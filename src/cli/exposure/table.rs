@@ -1,10 +1,13 @@
 //! Exposure for people: what touches each item, then what is true of it, then what nothing touches.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::Table;
 use prost_types::Timestamp;
 
-use super::super::board::{heading, next_change, so_far, time};
+use super::super::board::{heading, next_change, time};
+use super::super::figures::so_far;
 use super::super::paint::{self, word};
+use super::super::table::{columns, print};
+use crate::exchange::encoding::escape;
 use crate::proto::v1;
 
 /// The whole answer as text.
@@ -15,11 +18,11 @@ pub(super) fn render(items: &[v1::ExposureItem], found: &v1::FindExposureRespons
         found.items.iter().map(|it| (label(items.get(it.index as usize)), it)).collect();
     let touched: Vec<_> = answered.iter().filter(|(_, it)| !it.matches.is_empty()).collect();
     if !touched.is_empty() {
-        let mut table = columns(&["item", "how", "touches", "by", "through"]);
+        let mut table = columns(["item", "how", "touches", "by", "through"]);
         for (label, it) in &touched {
             rows(&mut table, label, it);
         }
-        text.push_str(&format!("\n{}", print(&table)));
+        text.push_str(&format!("\n{}", print(table)));
     }
     let now = clocks.as_of;
     if !found.measures.is_empty() {
@@ -37,6 +40,12 @@ pub(super) fn render(items: &[v1::ExposureItem], found: &v1::FindExposureRespons
     if !free.is_empty() {
         text.push_str(&format!("\nnothing touches ({})\n", free.len()));
         free.iter().for_each(|label| text.push_str(&format!(" {label}\n")));
+        let uncoded: Vec<&str> = found.measures_without_codes.iter().map(|name| id(name)).collect();
+        if !uncoded.is_empty() {
+            let head = format!("\nno code reaches these measures, for they list none ({})\n", uncoded.len());
+            text.push_str(&head);
+            uncoded.iter().for_each(|id| text.push_str(&format!(" {id}\n")));
+        }
     }
     let unread: Vec<_> = answered.iter().filter(|(_, it)| unread(it)).collect();
     if !unread.is_empty() {
@@ -52,10 +61,12 @@ fn label(item: Option<&v1::ExposureItem>) -> String {
         v1::Nomenclature::Unspecified => String::new(),
         list => format!("{} ", list_name(list)),
     };
-    match (item.code.as_str(), item.name.as_str()) {
-        ("", name) => name.to_owned(),
-        (code, "") => format!("{list}{code}"),
-        (code, name) => format!("{list}{code} {name}"),
+    // A company's file may hold anything; it must not command the terminal.
+    let (code, name) = (escape(&item.code), escape(&item.name));
+    match (code.as_str(), name.as_str()) {
+        ("", _) => name,
+        (_, "") => format!("{list}{code}"),
+        _ => format!("{list}{code} {name}"),
     }
 }
 
@@ -66,7 +77,13 @@ fn rows(table: &mut Table, label: &str, it: &v1::ItemExposure) {
                 format!("{} and {} more", product(listed), touching.listed_count - 1)
             }
             Some(listed) => product(listed),
-            None => word(touching.found_in().as_str_name(), "FOUND_IN_").to_ascii_lowercase(),
+            None => match touching.found_in() {
+                v1::FoundIn::Title => "title",
+                v1::FoundIn::Note => "note",
+                v1::FoundIn::TitleInPart => "some words of the title",
+                v1::FoundIn::Unspecified => "",
+            }
+            .to_owned(),
         };
         table.add_row([
             if index == 0 { label.to_owned() } else { String::new() },
@@ -80,32 +97,40 @@ fn rows(table: &mut Table, label: &str, it: &v1::ItemExposure) {
 
 fn measures(measures: &[v1::ExposedMeasure], now: Option<Timestamp>) -> String {
     let mut table =
-        columns(&["measure", "kind", "by", "against", "in effect", "stands", "since", "rate", "next change", "what"]);
+        columns(["measure", "kind", "by", "against", "in effect", "next change", "by its acts", "rate", "what"]);
     for it in measures {
         let in_effect = match it.in_effect() {
             v1::InEffect::Yes => "yes",
             v1::InEffect::No => "no",
             _ => "texts or sources differ",
         };
-        let rates = it.rates.iter().map(|part| part.rate.as_ref().map_or("none", String::as_str));
+        let standing = word(it.standing().as_str_name(), "MEASURE_STANDING_");
         table.add_row([
             id(&it.name).to_owned(),
             word(it.kind().as_str_name(), "MEASURE_KIND_").to_owned(),
             it.by.clone(),
             it.against.clone(),
             in_effect.to_owned(),
-            word(it.standing().as_str_name(), "MEASURE_STANDING_").to_owned(),
-            it.standing_since.map_or_else(String::new, time),
-            if it.rates.is_empty() { "-".to_owned() } else { rates.collect::<Vec<_>>().join(" + ") },
             next(it.next_change_at, now),
+            it.standing_since.map_or_else(|| standing.to_owned(), |since| format!("{standing} {}", time(since))),
+            rate(&it.rates),
             it.title.clone(),
         ]);
     }
-    print(&table)
+    print(table)
+}
+
+/// The points of a rate, and since when they hold as they are.
+fn rate(parts: &[v1::RateComponent]) -> String {
+    let points: Vec<&str> = parts.iter().map(|part| part.rate.as_ref().map_or("none", String::as_str)).collect();
+    match parts.iter().filter_map(|part| part.effective_at).max_by_key(|at| at.seconds) {
+        Some(since) => format!("{} since {}", points.join(" + "), time(since)),
+        None => "-".to_owned(),
+    }
 }
 
 fn commitments(commitments: &[v1::ExposedCommitment], now: Option<Timestamp>, colour: bool) -> String {
-    let mut table = columns(&[
+    let mut table = columns([
         "commitment",
         "by",
         "to",
@@ -137,7 +162,7 @@ fn commitments(commitments: &[v1::ExposedCommitment], now: Option<Timestamp>, co
             it.title.clone(),
         ]);
     }
-    print(&table)
+    print(table)
 }
 
 fn until(assessment: &v1::Assessment) -> Option<Timestamp> {
@@ -167,15 +192,4 @@ fn local(name: &str) -> &str {
 
 fn id(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or_default()
-}
-
-fn columns(names: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(names.to_vec());
-    table
-}
-
-fn print(table: &Table) -> String {
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }

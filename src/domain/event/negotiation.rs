@@ -53,6 +53,8 @@ pub struct MeetingHeld {
     pub window: Window,
     /// What came of it.
     pub outcome: Option<Text>,
+    /// The days are not known more closely: it took place within the window.
+    pub days_unknown: bool,
 }
 
 /// A party wants something that is not agreed.

@@ -53,7 +53,7 @@ pub(super) fn fields(a: &Assessment, b: &Assessment) -> BTreeSet<AssessmentField
         (AssessmentField::Evidence, a.evidence != b.evidence),
         (AssessmentField::Standing, a.standing != b.standing),
         (AssessmentField::Flags, a.flags != b.flags),
-        (AssessmentField::Numbers, a.numbers != b.numbers),
+        (AssessmentField::Numbers, (&a.numbers, &a.numbers_by_reading) != (&b.numbers, &b.numbers_by_reading)),
         (AssessmentField::NextChange, a.next_change_at != b.next_change_at),
         (AssessmentField::ByReading, a.by_reading != b.by_reading),
         (AssessmentField::AdoptedReading, a.adopted_reading != b.adopted_reading),

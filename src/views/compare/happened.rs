@@ -3,6 +3,7 @@
 use super::super::case::Case;
 use super::super::deadlines::{self, Deadline, walk};
 use super::super::effects::effects;
+use super::super::readings::answer;
 use super::super::{Judgement, Row};
 use super::Coordinate;
 use crate::domain::{Instant, Position};
@@ -37,12 +38,12 @@ pub struct Fact {
 pub(super) fn transitions(case: &Case<'_>, then: Coordinate, now: Coordinate) -> Vec<JudgementChange> {
     let (after, through) = (then.as_of.plus_seconds(1), now.as_of.plus_seconds(1));
     let steps = walk(case, after, Some(through));
-    let changes = steps.iter().filter(|step| step.before.judgement != step.after.judgement);
+    let changes = steps.iter().filter(|step| step.before != step.after);
     let transitions = changes.map(|step| JudgementChange {
         at: step.at,
-        before: step.before.judgement,
-        after: step.after.judgement,
-        row: step.after.row,
+        before: step.before,
+        after: step.after,
+        row: answer(case, step.at).outcome.row,
         deadlines: deadlines::described(case, step),
     });
     transitions.collect()

@@ -1,9 +1,10 @@
 //! Walk: from one instant at which something begins, ends or runs out to the next, with the clocks that do.
 
+use super::super::Judgement;
 use super::super::case::Case;
 use super::super::intervals::Span;
-use super::super::outcome::Outcome;
-use super::super::readings::{self, BASE, answer};
+use super::super::purchase::Tallies;
+use super::super::readings::{self, BASE, glance};
 use super::super::terms_in_force::InForce;
 use super::super::{act, maintenance, purchase};
 use super::clock::{Clock, Consequence, DeadlineKind};
@@ -15,9 +16,9 @@ pub(in super::super) struct Step {
     /// When.
     pub(in super::super) at: Instant,
     /// What is said just before.
-    pub(in super::super) before: Outcome,
+    pub(in super::super) before: Judgement,
     /// What is said then.
-    pub(in super::super) after: Outcome,
+    pub(in super::super) after: Judgement,
     /// What does, each with the reading it follows where not all agree.
     pub(in super::super) clocks: Vec<(Option<String>, Clock)>,
 }
@@ -28,21 +29,22 @@ pub(in super::super) struct Step {
 pub(in super::super) fn walk(case: &Case<'_>, from: Instant, until: Option<Instant>) -> Vec<Step> {
     let until = until.unwrap_or(Span::UNENDING);
     let mut now = from.plus_seconds(-1);
-    let mut before = answer(case, now).outcome;
+    let mut tallies = Tallies::default();
+    let (mut before, mut wake) = glance(case, now, &mut tallies);
     let mut steps = Vec::new();
     loop {
         let planned = by_reading(case, now).into_iter().flat_map(|(_, clocks)| clocks);
-        let next = planned.map(|clock| clock.at).chain(before.wake.next()).filter(|at| now < *at && *at < until).min();
+        let next = planned.map(|clock| clock.at).chain(wake).filter(|at| now < *at && *at < until).min();
         let Some(at) = next else { return steps };
-        let after = answer(case, at).outcome;
+        let (after, next) = glance(case, at, &mut tallies);
         let mut clocks = of_terms(case, at);
         clocks.extend(records::clocks(case, at));
-        if clocks.is_empty() && before.judgement != after.judgement {
+        if clocks.is_empty() && before != after {
             let unnamed = Clock::new(DeadlineKind::RecordEffective, Moment::at(at), Consequence::EvidenceChanges);
             clocks.push((None, unnamed));
         }
-        steps.push(Step { at, before, after: after.clone(), clocks });
-        (now, before) = (at, after);
+        steps.push(Step { at, before, after, clocks });
+        (now, before, wake) = (at, after, next);
     }
 }
 

@@ -7,7 +7,7 @@ use super::codes::{CodeIndex, Hit, ListedAt};
 use super::item::{Item, Reading};
 use super::words::WordIndex;
 use super::{Match, MatchKind, Touch, Touched};
-use crate::domain::{Collection, Docket, Event, Payload, Position, Product, Slug, Subject, first_live};
+use crate::domain::{Collection, Docket, Event, Payload, Position, Product, Slug, Subject};
 
 /// The measures and commitments of a ledger, with indexes of their codes and words. It holds its events itself, so that
 /// a long list can be matched while the ledger goes on.
@@ -72,13 +72,19 @@ impl Catalogue {
                 direct.extend(hits.into_iter().filter_map(|(entry, closest)| Some((entry, closest.touch(self)?))));
             }
             Reading::Words(words) => {
-                direct.extend(self.words.having(words).into_iter().map(|(entry, found)| (entry, Touch::Text(found))));
+                direct.extend(self.words.touching(words).into_iter().map(|(entry, found)| (entry, Touch::Text(found))));
             }
             Reading::Unreadable(_) => {}
         }
         let mut matches = self.with_commitments(direct);
         matches.sort_by(|a, b| (a.kind(), &a.touched).cmp(&(b.kind(), &b.touched)));
         (reading, matches)
+    }
+
+    /// The measures that list no product codes, by name: only words reach them.
+    pub fn without_codes(&self) -> impl Iterator<Item = &Touched> {
+        let measures = self.entries.iter().filter(|entry| matches!(entry.touched, Touched::Measure(_)));
+        measures.filter(|entry| entry.products().is_empty()).map(|entry| &entry.touched)
     }
 
     fn with_commitments(&self, direct: BTreeMap<usize, Touch>) -> Vec<Match> {
@@ -113,7 +119,7 @@ impl Catalogue {
 
 impl Entry {
     fn open(docket: &Docket, touched: Touched, known: Position, picks: impl Fn(&Payload) -> bool) -> Option<Self> {
-        let event = first_live(docket.about(&Subject::from(&touched)), known, picks)?;
+        let event = docket.opening(&Subject::from(&touched), known, picks)?;
         Some(Entry { touched, event: Arc::clone(event), commitments: Vec::new() })
     }
 

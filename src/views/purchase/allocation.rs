@@ -6,15 +6,18 @@ use num_traits::{Signed, Zero};
 use super::super::LotReason;
 use super::item::Item;
 use super::plan::Plan;
+use super::sum::Sum;
 use crate::domain::terms::Carry;
-use crate::domain::{Day, Flag, Instant, Position, Slug};
+use crate::domain::{Day, Flag, Instant, Position};
 
 /// What each tranche has been given from one series.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Allocation {
     /// Per tranche, in order: what it was given.
     pub(super) lots: Vec<Vec<Lot>>,
     totals: Vec<BigRational>,
+    /// Per tranche: by each last day of its lots, in order, what it had by then.
+    by_day: Vec<Vec<(Day, Sum)>>,
     targets: Vec<BigRational>,
     carried: Vec<bool>,
     /// The items that no tranche could take, with the mark of each.
@@ -35,35 +38,36 @@ pub(super) struct Lot {
 }
 
 impl Allocation {
-    /// Gives each item, in order, to the tranches.
-    pub(super) fn of(items: &[&Item], plans: &[Plan<'_>], series: &Slug, carry: Carry, as_of: Instant) -> Self {
-        let mut allocation = Allocation {
-            lots: vec![Vec::new(); plans.len()],
-            totals: vec![BigRational::zero(); plans.len()],
-            targets: plans.iter().map(|plan| plan.target(series)).collect(),
-            carried: vec![false; plans.len()],
+    /// Nothing yet, for tranches with these targets.
+    pub(super) fn of(targets: Vec<BigRational>) -> Self {
+        let tranches = targets.len();
+        Allocation {
+            lots: vec![Vec::new(); tranches],
+            totals: vec![BigRational::zero(); tranches],
+            by_day: vec![Vec::new(); tranches],
+            targets,
+            carried: vec![false; tranches],
             dropped: Vec::new(),
-        };
-        for item in items {
-            if carry == Carry::Forward {
-                allocation.carry_forward(plans, as_of, Some(item.through));
-            }
-            if item.amount.is_negative() {
-                allocation.take_back(item, plans);
-            } else {
-                allocation.give(item, plans);
-            }
         }
+    }
+
+    /// Gives the next item, in order, to the tranches.
+    pub(super) fn take(&mut self, item: &Item, plans: &[Plan<'_>], carry: Carry, as_of: Instant) {
         if carry == Carry::Forward {
-            allocation.carry_forward(plans, as_of, None);
+            self.carry_forward(plans, as_of, Some(item.through));
         }
-        allocation
+        if item.amount.is_negative() {
+            self.take_back(item, plans);
+        } else {
+            self.give(item, plans);
+        }
     }
 
     /// How much a tranche has from periods that end on or before a day.
     pub(super) fn performed_through(&self, tranche: usize, day: Day) -> BigRational {
-        let lots = self.lots[tranche].iter().filter(|lot| lot.through <= day);
-        lots.fold(BigRational::zero(), |sum, lot| sum + &lot.amount)
+        let by_day = &self.by_day[tranche];
+        let count = by_day.partition_point(|(through, _)| *through <= day);
+        by_day[..count].last().map_or_else(BigRational::zero, |(_, sum)| sum.value())
     }
 
     /// How much a tranche has in all.
@@ -77,6 +81,14 @@ impl Allocation {
     }
 
     fn add(&mut self, tranche: usize, lot: Lot) {
+        let by_day = &mut self.by_day[tranche];
+        let place = by_day.partition_point(|(through, _)| *through < lot.through);
+        if by_day.get(place).is_none_or(|(through, _)| *through != lot.through) {
+            let before = by_day[..place].last().map_or_else(Sum::zero, |(_, sum)| sum.clone());
+            by_day.insert(place, (lot.through, before));
+        }
+        // Lots come in order of their days, but for a surplus that is carried.
+        by_day[place..].iter_mut().for_each(|(_, sum)| sum.add(&lot.amount));
         self.totals[tranche] += &lot.amount;
         self.lots[tranche].push(lot);
     }
@@ -124,7 +136,7 @@ impl Allocation {
 
     /// Moves what a tranche has beyond its target on its due date to the first day of the next, once that date is over
     /// and before any item that ends later is given.
-    fn carry_forward(&mut self, plans: &[Plan<'_>], as_of: Instant, next_item_through: Option<Day>) {
+    pub(super) fn carry_forward(&mut self, plans: &[Plan<'_>], as_of: Instant, next_item_through: Option<Day>) {
         for index in 0..plans.len().saturating_sub(1) {
             let plan = &plans[index];
             let is_due = plan.due_at <= as_of && next_item_through.is_none_or(|through| plan.due < through);

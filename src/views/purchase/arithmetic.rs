@@ -3,6 +3,7 @@
 use num_rational::BigRational;
 
 use super::super::{Quantity, exact};
+use super::coverage::periods_in_a_row;
 use super::pace::Working;
 use super::plan::Plan;
 use super::series::{SeriesView, Sums};
@@ -40,7 +41,7 @@ pub(super) fn sums(view: &SeriesView<'_>, index: usize, plan: &Plan<'_>, terms: 
     let own = plan.tranche.target_by_series.contains_key(view.series);
     let hole = if coverage.has_gap { "; a hole follows" } else { "" };
     let none = if coverage.through.is_none() { ", so the day before" } else { "" };
-    let reach = counted(coverage.periods, "covering period");
+    let reach = counted(periods_in_a_row(view.items, plan), "covering period");
     let reach = format!("{reach} in a row from {}{none}{hole}", plan.tranche.window.start());
     let mut quantities = vec![
         quantity("T", if own { "target of this series" } else { "target" }, exact(&flow.target)),

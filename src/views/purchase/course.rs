@@ -11,7 +11,8 @@ use super::forecast::{self, Forecast};
 use super::item::Item;
 use super::pace;
 use super::plan::Plan;
-use super::series::{self, TrancheView};
+use super::series::TrancheView;
+use super::tally::Tallies;
 use crate::domain::terms::{Pace, PurchaseTerms};
 use crate::domain::{Basis, Day, Instant, Position, Slug, Status, Unit};
 
@@ -83,12 +84,13 @@ pub struct Point {
 /// Every tranche in every series that is heard, at `as_of`.
 pub(in super::super) fn courses(case: &Case<'_>, terms: &PurchaseTerms, as_of: Instant) -> PurchasePace {
     let plans: Vec<Plan<'_>> = terms.tranches.iter().map(|tranche| Plan::of(case, terms, tranche, as_of)).collect();
-    let views = series::views(case, terms, &plans, as_of);
+    let mut tallies = Tallies::default();
+    let views = tallies.views(case, terms, &plans, as_of);
     let mut courses = Vec::with_capacity(plans.len() * views.len());
     for (index, plan) in plans.iter().enumerate() {
         for view in &views {
             let lots = &view.allocation.lots[index];
-            courses.push(course(terms, plan, view.series, &view.tranches[index], &view.items, lots));
+            courses.push(course(terms, plan, view.series, &view.tranches[index], view.items, lots));
         }
     }
     PurchasePace { unit: terms.unit, basis: terms.basis, spread: terms.pace.clone(), courses }

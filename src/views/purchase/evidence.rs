@@ -1,10 +1,11 @@
 //! Evidence: how much of it there is, and whether totals contradict each other (specification, section 5).
 
 use num_rational::BigRational;
-use num_traits::{Signed, Zero};
+use num_traits::Signed;
 
 use super::item::Item;
 use super::series::SeriesView;
+use super::sum::Sum;
 use crate::domain::terms::PurchaseTerms;
 use crate::domain::{Day, Evidence};
 
@@ -14,7 +15,7 @@ pub(super) fn evidence(terms: &PurchaseTerms, views: &[SeriesView<'_>]) -> Evide
     let pairs = heard.iter().enumerate().flat_map(|(index, a)| heard[index + 1..].iter().map(move |b| (a, b)));
     let tolerance = terms.disagreement_pct.fraction() / BigRational::from_integer(100.into());
     let contradict = |(a, b): (&&SeriesView<'_>, &&SeriesView<'_>)| {
-        common_totals(&a.items, &b.items).is_some_and(|(a, b)| differ(&a, &b, &tolerance))
+        common_totals(a.items, b.items).is_some_and(|(a, b)| differ(&a, &b, &tolerance))
     };
     match heard.len() {
         0 => Evidence::None,
@@ -52,7 +53,7 @@ pub(super) fn common<'a, 'b>(a: &[&'a Item], b: &[&'b Item]) -> (Vec<&'a Item>, 
 
 /// The sum of some items.
 pub(super) fn total(items: &[&Item]) -> BigRational {
-    items.iter().fold(BigRational::zero(), |sum, item| sum + &item.amount)
+    Sum::of(items.iter().map(|item| &item.amount))
 }
 
 fn covered_by<'i>(items: &[&'i Item], others: &[&Item]) -> Vec<&'i Item> {

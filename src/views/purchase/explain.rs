@@ -16,8 +16,9 @@ use super::super::{
 use super::arithmetic;
 use super::item::Item;
 use super::plan::Plan;
-use super::series::{self, Hearing, SeriesView, Verdict};
+use super::series::{Hearing, SeriesView, Verdict};
 use super::table;
+use super::tally::Tallies;
 use crate::domain::event::AmountReported;
 use crate::domain::terms::PurchaseTerms;
 use crate::domain::{Flag, Instant, Position, Status, Window};
@@ -25,7 +26,8 @@ use crate::domain::{Flag, Instant, Position, Status, Window};
 /// How the pledge was judged.
 pub(in super::super) fn explain(case: &Case<'_>, terms: &PurchaseTerms, as_of: Instant) -> Worked {
     let plans = super::plans(case, terms, as_of);
-    let views = series::views(case, terms, &plans, as_of);
+    let mut tallies = Tallies::default();
+    let views = tallies.views(case, terms, &plans, as_of);
     let hearing = Hearing::of(terms, &views);
     let verdicts: Vec<Verdict> = (0..plans.len()).map(|index| hearing.verdict(index)).collect();
     let statuses: Vec<Status> = verdicts.iter().map(|verdict| verdict.status).collect();

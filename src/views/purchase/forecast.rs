@@ -32,9 +32,9 @@ pub struct Forecast {
 pub enum ForecastSpan {
     /// From the window's start to D.
     Covered,
-    /// The last 28 days to D, or the fewest whole periods that are no shorter.
+    /// The last 28 days to D, or the fewest whole periods that are no shorter; not where these are twice as long.
     FourWeeks,
-    /// The last 91 days to D, or the fewest whole periods that are no shorter.
+    /// The last 91 days to D, or the fewest whole periods that are no shorter; not where these are twice as long.
     ThirteenWeeks,
     /// Seasonal pace: the same share of what the weights expect as from the window's start to D.
     Season,
@@ -82,14 +82,15 @@ pub(super) fn forecasts(
 }
 
 /// The first day of the last whole periods that are no shorter than so many days; none where the data do not reach back
-/// that far.
+/// that far, or only in periods so long that the rate would be of another time.
 fn first_of_last(points: &[Point], start: Day, through: Day, days: i64) -> Option<Day> {
     let latest = through.plus_days(1 - days);
     if latest < start {
         return None;
     }
     let ends = points.iter().map(|point| point.day.next()).filter(|first| start <= *first && *first <= latest);
-    Some(ends.max().unwrap_or(start))
+    let first = ends.max().unwrap_or(start);
+    (first.days_until(through) + 1 < 2 * days).then_some(first)
 }
 
 /// The day by whose end the rest is there at a rate; none where the rate leads nowhere.

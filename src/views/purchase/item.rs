@@ -61,7 +61,11 @@ impl Item {
             series: body.series.clone(),
             from: body.from.unwrap_or(body.through),
             through: body.through,
-            amount: body.value.fraction() * factor.clone().unwrap_or_default(),
+            amount: match &factor {
+                Some(_) if body.unit == terms.unit => body.value.fraction(),
+                Some(factor) => body.value.fraction() * factor,
+                None => BigRational::default(),
+            },
             covers: body.covers,
             set_aside: set_aside(body, record.class(), factor.is_some(), terms, undertaken),
             factor,

@@ -64,8 +64,8 @@ pub struct MirrorSide {
     pub total: BigRational,
 }
 
-/// Every series reported by `as_of`, heard or not, whatever it counts, and the pairs of them that cover days in common;
-/// the series that leads comes first. What does not count stands beside what does: the difference is the story.
+/// Every series reported by `as_of`, heard or not, whatever it counts, and each of those the promise names beside every
+/// other that covers days in common; the series that leads comes first. What does not count stands beside what does: the difference is the story.
 pub(in super::super) fn mirrors(case: &Case<'_>, terms: &PurchaseTerms, as_of: Instant) -> (Vec<Strand>, Vec<Mirror>) {
     let mut by_strand: BTreeMap<(bool, Slug, Basis), Vec<Item>> = BTreeMap::new();
     for record in &case.records.amounts {
@@ -82,7 +82,10 @@ pub(in super::super) fn mirrors(case: &Case<'_>, terms: &PurchaseTerms, as_of: I
         .collect();
     let tolerance = terms.disagreement_pct.fraction() / BigRational::from_integer(100.into());
     let pairs = bundles.iter().enumerate().flat_map(|(at, one)| bundles[at + 1..].iter().map(move |it| (one, it)));
-    let mirrors = pairs.filter_map(|(one, other)| one.beside(other, &tolerance)).collect();
+    // Two series of which the promise names neither say nothing about it, and with many series they are most pairs.
+    let named = |bundle: &Bundle<'_>| terms.series.contains(bundle.series) || *bundle.series == terms.primary;
+    let of_the_promise = pairs.filter(|(one, other)| named(one) || named(other));
+    let mirrors = of_the_promise.filter_map(|(one, other)| one.beside(other, &tolerance)).collect();
     (bundles.iter().filter_map(|bundle| bundle.strand(terms)).collect(), mirrors)
 }
 

@@ -1,11 +1,11 @@
 //! Series: what each statistical source says of each tranche, and how they decide together (specification, section 5).
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};
 
-use super::super::case::Case;
 use super::super::outcome::raise;
 use super::super::rule;
 use super::super::{Flow, Row};
@@ -25,11 +25,11 @@ pub(super) struct SeriesView<'i> {
     /// Which.
     pub(super) series: &'i Slug,
     /// Its amounts that count by then, in the order of allocation.
-    pub(super) items: Vec<&'i Item>,
+    pub(super) items: &'i [&'i Item],
     /// Each tranche, in order.
     pub(super) tranches: Vec<TrancheView>,
     /// Which amount went where.
-    pub(super) allocation: Allocation,
+    pub(super) allocation: Cow<'i, Allocation>,
     // Marks of its records, which are shown whether or not the series is heard.
     marks: BTreeSet<Flag>,
 }
@@ -77,27 +77,23 @@ pub(super) struct Verdict {
     pub(super) row: Option<Row>,
 }
 
-/// What every series that the terms name says at `as_of`.
-pub(super) fn views<'i>(
-    case: &'i Case<'_>,
-    terms: &'i PurchaseTerms,
+/// What one series says, by its amounts that count and where they went.
+pub(super) fn view_of<'v>(
+    terms: &PurchaseTerms,
     plans: &[Plan<'_>],
+    series: &'v Slug,
+    items: &'v [&'v Item],
+    allocation: Cow<'v, Allocation>,
+    coverages: Vec<Coverage>,
     as_of: Instant,
-) -> Vec<SeriesView<'i>> {
-    let views = terms.series.iter().map(|series| {
-        let counted = case.items.iter().filter(|item| item.set_aside.is_none() && item.over_at <= as_of);
-        let items: Vec<&Item> = counted.filter(|item| item.series == *series).collect();
-        let allocation = Allocation::of(&items, plans, series, terms.carry, as_of);
-        let mut marks: BTreeSet<Flag> = allocation.dropped.iter().map(|(_, flag)| *flag).collect();
-        let tranches = plans.iter().enumerate().map(|(index, plan)| {
-            let coverage = Coverage::of(&items, plan);
-            coverage.mark(&mut marks);
-            view(terms, plan, &allocation, index, coverage, as_of)
-        });
-        let tranches = tranches.collect();
-        SeriesView { series, items, tranches, allocation, marks }
+) -> SeriesView<'v> {
+    let mut marks: BTreeSet<Flag> = allocation.dropped.iter().map(|(_, flag)| *flag).collect();
+    let tranches = plans.iter().zip(coverages).enumerate().map(|(index, (plan, coverage))| {
+        coverage.mark(&mut marks);
+        view(terms, plan, &allocation, index, coverage, as_of)
     });
-    views.collect()
+    let tranches = tranches.collect();
+    SeriesView { series, items, tranches, allocation, marks }
 }
 
 fn view(

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::assessment::in_effect;
 use super::super::mark::must_be_seen;
 use super::super::readings::Answer;
 use super::super::{InEffect, Judgement, Numbers, PeriodVerdict};
@@ -11,7 +12,8 @@ use crate::domain::{Flag, Lifecycle, Slug, Status};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Facets {
     judgement: Judgement,
-    by_reading: BTreeMap<String, Judgement>,
+    /// By each reading, where these differ in something that can turn.
+    by_reading: BTreeMap<String, (Option<Judgement>, BTreeMap<Slug, Part>)>,
     in_effect: Option<InEffect>,
     parts: BTreeMap<Slug, Part>,
     flags: BTreeSet<Flag>,
@@ -33,7 +35,7 @@ pub struct Difference {
     pub in_effect: bool,
     /// Tranches or periods that are judged otherwise.
     pub parts: Vec<Slug>,
-    /// Readings that are judged otherwise, or that one answer does not tell apart.
+    /// Readings by which it, a tranche or a period is judged otherwise, or that one answer does not tell apart.
     pub readings: Vec<String>,
     /// Marks that only the second answer has.
     pub gained: BTreeSet<Flag>,
@@ -44,21 +46,20 @@ pub struct Difference {
 impl Facets {
     /// Those of an answer.
     pub(super) fn of(answer: &Answer) -> Self {
-        let (in_effect, parts) = match &answer.outcome.numbers {
-            Numbers::Maintenance { measure_in_effect, .. } => (Some(*measure_in_effect), BTreeMap::new()),
-            Numbers::Purchase { tranches, .. } => {
-                (None, tranches.iter().map(|it| (it.id.clone(), Part::Tranche(it.status))).collect())
-            }
-            Numbers::Periodic { periods } => {
-                (None, periods.iter().map(|it| (it.id.clone(), Part::Period(it.verdict))).collect())
-            }
-            Numbers::None | Numbers::Act { .. } => (None, BTreeMap::new()),
-        };
+        let by_reading = answer
+            .numbers_by_reading
+            .iter()
+            .map(|(reading, numbers)| (reading.clone(), (answer.by_reading.get(reading).copied(), parts(numbers))));
+        let mut by_reading: BTreeMap<_, _> = by_reading.collect();
+        // Readings may differ in figures that cannot turn.
+        if by_reading.values().all(|said| by_reading.values().next() == Some(said)) {
+            by_reading.clear();
+        }
         Facets {
             judgement: answer.outcome.judgement,
-            by_reading: answer.by_reading.clone(),
-            in_effect,
-            parts,
+            by_reading,
+            in_effect: in_effect(&answer.outcome.numbers, &answer.numbers_by_reading),
+            parts: parts(&answer.outcome.numbers),
             flags: answer.outcome.flags.iter().copied().filter(|flag| must_be_seen(*flag)).collect(),
         }
     }
@@ -85,6 +86,16 @@ impl Facets {
             lost: one.flags.difference(&other.flags).copied().collect(),
         };
         (difference != Difference::default()).then_some(difference)
+    }
+}
+
+fn parts(numbers: &Numbers) -> BTreeMap<Slug, Part> {
+    match numbers {
+        Numbers::Purchase { tranches, .. } => {
+            tranches.iter().map(|it| (it.id.clone(), Part::Tranche(it.status))).collect()
+        }
+        Numbers::Periodic { periods } => periods.iter().map(|it| (it.id.clone(), Part::Period(it.verdict))).collect(),
+        Numbers::None | Numbers::Act { .. } | Numbers::Maintenance { .. } => BTreeMap::new(),
     }
 }
 

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use num_rational::BigRational;
 
-use super::super::undertaking::undertaking;
 use super::super::{Numbers, PeriodVerdict, assess, terms_in_force};
 use super::is_exact;
 use crate::domain::event::{AskAnswer, MetricReported};
@@ -41,7 +40,7 @@ impl Ceiling {
             _ => (own.iter().filter_map(|event| came_of(event, as_of)).next_back()?, false),
         };
         let Terms::PeriodicCeiling(terms) = terms_in_force(docket, &commitment, as_of, known)? else { return None };
-        let (_, undertaken) = undertaking(docket, &commitment, known)?;
+        let (_, undertaken) = docket.undertaking(&commitment, known)?;
         let verdicts = match assess(docket, &commitment, as_of, known).numbers {
             Numbers::Periodic { periods } => {
                 periods.into_iter().filter_map(|period| Some((period.id, period.verdict?))).collect()

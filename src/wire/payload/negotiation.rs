@@ -62,6 +62,7 @@ impl Spelled for MeetingHeld {
             place: or_empty(self.place.as_ref()),
             window: Some(self.window.spell(to)),
             outcome: or_empty(self.outcome.as_ref()),
+            days_unknown: self.days_unknown,
         }
     }
 
@@ -73,6 +74,7 @@ impl Spelled for MeetingHeld {
             place: here.field("place").optional_text(&message.place),
             window: here.field("window").message(message.window.as_ref()),
             outcome: here.field("outcome").optional_text(&message.outcome),
+            days_unknown: Some(message.days_unknown),
         })
     }
 }

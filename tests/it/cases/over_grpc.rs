@@ -184,11 +184,14 @@ impl Recorded {
 }
 
 /// One record as it is appended: its id, the position of its first event in the example's own docket, its events.
-type Batch = (Option<String>, Position, Vec<Submission>);
+pub(crate) type Batch = (Option<String>, Position, Vec<Submission>);
 
 /// The records of an example, one batch each, without the event that creates the ledger. Where the status of the
 /// counterpart is said by hand, the events of a real counterpart stand in its place.
-fn batches(read: &Example, counterparts: &mut BTreeMap<Slug, RealCounterpart>) -> Result<Vec<Batch>, String> {
+pub(crate) fn batches(
+    read: &Example,
+    counterparts: &mut BTreeMap<Slug, RealCounterpart>,
+) -> Result<Vec<Batch>, String> {
     let mut batches: Vec<Batch> = Vec::new();
     for event in read.events.iter().skip(1) {
         let record = read.names.of(event.position).map(str::to_owned);

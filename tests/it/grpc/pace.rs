@@ -109,6 +109,13 @@ async fn a_course_says_what_was_expected_what_is_required_and_where_each_rate_le
 }
 
 #[tokio::test]
+async fn a_rate_of_the_last_weeks_is_not_taken_from_a_period_twice_as_long() {
+    let course = with(|_| {}, &[("2026-01-01", "2026-04-30", "4500000")]).await.course("2026-05-02T00:00:00Z").await;
+    let spans: Vec<(v1::PaceSpan, u32)> = course.forecasts.iter().map(|it| (it.span(), it.days)).collect();
+    assert_eq!(spans, [(v1::PaceSpan::Covered, 120), (v1::PaceSpan::ThirteenWeeks, 120)]);
+}
+
+#[tokio::test]
 async fn a_rate_that_leads_nowhere_has_no_day_and_what_is_reached_has_one() {
     let cancelled = with(|_| {}, &[TWO_MONTHS[0], ("2026-02-01", "2026-02-28", "-140000")]).await.course(TO_DATE).await;
     let four_weeks = forecasts(&cancelled)[1];
@@ -178,6 +185,20 @@ async fn series_stand_side_by_side_over_the_days_in_common() {
         // Of February the customs have only a part, so February is not in common.
         mirrored(201, "2026-02-01", "2026-02-10", "1000000"),
     ];
+    let strangers = [("tracker-one", 202), ("tracker-two", 203)].map(|(series, number)| {
+        let mut event = mirrored(number, "2026-03-01", "2026-03-31", "1");
+        let Some(Payload::AmountReported(reported)) = &mut event.payload else { panic!("an amount") };
+        reported.series = series.to_owned();
+        event
+    });
+    let late = "2026-04-02T00:00:00Z";
+    asked.server.append(&asked.ledger, strangers.to_vec()).await.unwrap();
+    let report = asked.ask("soybeans", late).await.unwrap();
+    assert_eq!(
+        (report.strands.len(), report.mirrors.len()),
+        (3, 0),
+        "two series that the promise does not name are no pair"
+    );
     asked.server.append(&asked.ledger, events).await.unwrap();
     let report = asked.ask("soybeans", TO_DATE).await.unwrap();
     let strands: Vec<(&str, bool, &str, &str)> = report

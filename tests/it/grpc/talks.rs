@@ -36,6 +36,7 @@ fn held(ledger: &str, number: u32, meeting: &str, days: (&str, &str)) -> v1::Sub
         place: "Beijing".to_owned(),
         window: window(days.0, days.1),
         outcome: "no communique".to_owned(),
+        days_unknown: false,
     };
     submission(ledger, number, &format!("meetings/{meeting}"), Payload::MeetingHeld(held))
 }

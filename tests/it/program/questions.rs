@@ -38,6 +38,43 @@ fn steps(answer: &Value, id: &str) -> Vec<String> {
     told.collect()
 }
 
+/// What each reading makes of the measure, by name.
+fn in_effect(answer: &Value) -> Vec<(String, String)> {
+    let readings = answer["assessment"]["numbersByReading"].as_object().unwrap().iter();
+    let told = |numbers: &Value| numbers["maintenance"]["measureInEffect"].as_str().unwrap().to_owned();
+    readings.map(|(reading, numbers)| (reading.clone(), told(numbers))).collect()
+}
+
+#[test]
+fn a_measure_is_in_doubt_only_where_readings_differ_in_it() {
+    let server = Process::start("demo");
+    let at = ["--as-of", "2027-01-05", "--known-at", "298"];
+    // By the base text the suspension runs on, by the US order it has ended with the duties gone: they apply by neither.
+    let duties = ask(&server, &[&["status", "cn-farm-duties-end"][..], &at].concat());
+    assert_eq!(duties["assessment"]["status"], "STATUS_DISPUTED");
+    let no = |reading: &str| (reading.to_owned(), "IN_EFFECT_NO".to_owned());
+    assert_eq!(in_effect(&duties), [no("base"), no("us-order")]);
+    let exposed = ask(&server, &[&["exposure", "0203"][..], &at].concat());
+    let measures: Vec<&Value> = exposed["measures"].as_array().unwrap().iter().map(|it| &it["inEffect"]).collect();
+    assert_eq!(measures, ["IN_EFFECT_NO"]);
+
+    let earths = ask(&server, &[&["status", "rare-earth-suspension"][..], &KNOWN].concat());
+    let told: Vec<String> = in_effect(&earths).into_iter().map(|(reading, told)| format!("{reading} {told}")).collect();
+    assert_eq!(told, ["base IN_EFFECT_YES", "extended IN_EFFECT_NO", "until IN_EFFECT_YES"]);
+}
+
+#[test]
+fn figures_that_readings_differ_in_are_shown_by_each() {
+    let server = Process::start("demo");
+    let output = server.client(&[&["status", "soybeans"][..], &KNOWN].concat());
+    let text = stdout(&output);
+    let tranche = |words: [&str; 3]| text.lines().any(|line| words.iter().all(|word| line.contains(word)));
+    assert!(tranche(["t2026: BEHIND", "13,366,600 of 25,000,000", "by the base text"]), "{text}");
+    assert!(tranche(["t2026: BEHIND", "9,442,300 of 25,000,000", "by season"]), "{text}");
+    let board = stdout(&server.client(&[&["status", "--text", "soybeans"][..], &KNOWN].concat()));
+    assert!(board.contains("by season: t2026: 9,442,300 of 25,000,000 t (37.7 %)"), "{board}");
+}
+
 #[test]
 fn the_scenarios_of_the_examples_on_the_real_ledger() {
     let server = Process::start("demo");

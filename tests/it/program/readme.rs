@@ -2,51 +2,58 @@
 
 use super::running::{Process, stderr, stdout};
 
-/// A command of the README and the output shown below it.
-struct Shown {
-    command: String,
-    output: String,
-}
+const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
-/// Every `$ entente …` of a console block, with the lines up to the next command or the end of the block.
-fn shown() -> Vec<Shown> {
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let mut shown: Vec<Shown> = Vec::new();
+/// The README with the output of every `$ entente …` of its console blocks as `print` gives it.
+fn filled(readme: &str, mut print: impl FnMut(&str) -> String) -> String {
+    let mut filled = String::new();
     let mut inside = false;
+    // Below a command stands its output, up to the next command or the end of the block.
+    let mut below = false;
     for line in readme.lines() {
+        let command = line.strip_prefix("$ entente ").filter(|_| inside);
         match line {
             "```console" => inside = true,
-            "```" => inside = false,
-            line if inside && line.starts_with("$ entente ") => {
-                let command = line.trim_start_matches("$ entente ").to_owned();
-                shown.push(Shown { command, output: String::new() });
-            }
-            line if inside => {
-                if let Some(last) = shown.last_mut() {
-                    last.output.push_str(line);
-                    last.output.push('\n');
-                }
-            }
+            "```" => (inside, below) = (false, false),
+            _ if line.starts_with("$ ") => below = command.is_some(),
             _ => {}
         }
+        if below && command.is_none() {
+            continue;
+        }
+        filled.push_str(line);
+        filled.push('\n');
+        if let Some(command) = command {
+            // The README's blocks end without the last empty line.
+            filled.push_str(print(command).trim_end());
+            filled.push('\n');
+        }
     }
-    shown
+    filled
 }
 
+/// With ENTENTE_WRITE_README set, writes what the program prints into the README; a person reads the difference.
 #[test]
 fn every_output_shown_in_the_readme_is_what_the_program_prints() {
     let server = Process::start("demo");
-    let shown = shown();
-    assert!(shown.len() >= 5, "the README shows the commands on the real data");
-    for Shown { command, output } in shown {
+    let readme = std::fs::read_to_string(README).unwrap();
+    let mut commands = 0;
+    let filled = filled(&readme, |command| {
         let fixed = ["read ", "import ", "watch --after "].iter().any(|verb| command.starts_with(verb))
             || command.contains("--as-of");
         assert!(fixed, "`{command}` fixes its clocks, or its output would change with the day");
+        commands += 1;
         let arguments: Vec<&str> = command.split_whitespace().collect();
-        let printed = stdout(&server.client(&arguments));
-        // The README's blocks end without the last empty line.
-        assert_eq!(printed.trim_end(), output.trim_end(), "`entente {command}`");
+        stdout(&server.client(&arguments))
+    });
+    assert!(commands >= 5, "the README shows the commands on the real data");
+    if std::env::var_os("ENTENTE_WRITE_README").is_some() {
+        return std::fs::write(README, filled).unwrap();
     }
+    for (number, (shown, printed)) in readme.lines().zip(filled.lines()).enumerate() {
+        assert_eq!(printed, shown, "line {} of README.md; the program prints the first", number + 1);
+    }
+    assert_eq!(readme.lines().count(), filled.lines().count());
 }
 
 #[test]

@@ -64,6 +64,7 @@ fn assessed(numbers: Numbers, kind: Kind) -> Assessment {
         by_reading: BTreeMap::new(),
         adopted_reading: None,
         numbers,
+        numbers_by_reading: BTreeMap::new(),
     }
 }
 

@@ -116,6 +116,7 @@ pub(in crate::decide) fn held(label: &str, meeting: &str) -> Submission {
         place: None,
         window: days("2026-05-13", "2026-05-15"),
         outcome: None,
+        days_unknown: false,
     };
     event(label, meeting, Payload::MeetingHeld(held))
 }

@@ -169,6 +169,7 @@ any! {
         place: remark(),
         window: window(),
         outcome: remark(),
+        days_unknown: any::<bool>(),
     }
     AskTabled {
         title: text(),
