@@ -5,6 +5,10 @@ use std::path::{Path, PathBuf};
 
 use prost::Message;
 
+/// The services that `stored_services` makes, and the answers that hold bytes there.
+const STORED_SERVICES: [&str; 2] = ["entente/v1/change_service.proto", "entente/v1/ledger_service.proto"];
+const STORED_MESSAGES: [&str; 2] = ["ReadEventsResponse", "SubscribeEventsResponse"];
+
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new("proto");
     println!("cargo:rerun-if-changed={}", root.display());
@@ -18,6 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut messages = prost_build::Config::new();
     messages.enable_type_names();
     tonic_prost_build::configure().btree_map(".").compile_fds_with_config(descriptors.clone(), messages)?;
+    stored_services(descriptors.clone())?;
 
     // Comments make the generated documentation; in the embedded copy they would only be weight.
     for file in &mut descriptors.file {
@@ -25,6 +30,27 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let out_dir = PathBuf::from(std::env::var("OUT_DIR")?);
     std::fs::write(out_dir.join("entente.bin"), descriptors.encode_to_vec())?;
+    Ok(())
+}
+
+/// The services that give events as they are stored: the same methods, but their answers hold bytes in place of events.
+/// Nothing but the service traits is generated here; every message is found in `src/proto.rs`.
+fn stored_services(mut descriptors: prost_types::FileDescriptorSet) -> Result<(), Box<dyn Error>> {
+    for file in &mut descriptors.file {
+        if !STORED_SERVICES.contains(&file.name()) {
+            file.service.clear();
+        }
+    }
+    let out_dir = PathBuf::from(std::env::var("OUT_DIR")?).join("stored");
+    std::fs::create_dir_all(&out_dir)?;
+    let mut services = tonic_prost_build::configure()
+        .out_dir(out_dir)
+        .build_client(false)
+        .extern_path(".entente.v1", "crate::proto::v1");
+    for message in STORED_MESSAGES {
+        services = services.extern_path(format!(".entente.v1.{message}"), format!("crate::proto::stored::{message}"));
+    }
+    services.compile_fds(descriptors)?;
     Ok(())
 }
 

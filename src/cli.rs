@@ -10,8 +10,10 @@ mod compare;
 mod complain;
 mod config_file;
 mod create;
+mod cursors;
 mod demo;
 mod destination;
+mod event_filter_arg;
 mod event_line;
 mod explain;
 mod export;
@@ -37,6 +39,7 @@ mod status;
 mod suggest;
 mod table;
 mod verify;
+mod watch;
 mod when;
 mod width;
 
@@ -82,6 +85,10 @@ enum Command {
     Pace(pace::PaceArgs),
     /// Read events back, in order
     Read(read::ReadArgs),
+    /// Follow a ledger: print events as they are recorded, or run a command for each
+    Watch(watch::WatchArgs),
+    /// List the cursors that consumers keep, with their lag, or forget one
+    Cursors(cursors::CursorsArgs),
     /// Show one event with everything it says: sources, terms, corrections
     Show(show::ShowArgs),
     /// List what lapses, falls due, runs out or takes effect, by time
@@ -168,6 +175,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Scenario(args) => scenario::run(args).await,
         Command::Pace(args) => pace::run(args).await,
         Command::Read(args) => read::run(args).await,
+        Command::Watch(args) => watch::run(args).await,
+        Command::Cursors(args) => cursors::run(args).await,
         Command::Show(args) => show::run(args).await,
         Command::Calendar(args) => calendar::run(args).await,
         Command::Compare(args) => compare::run(args).await,

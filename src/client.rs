@@ -1,14 +1,17 @@
-//! The public client: connects, sends batches again until it knows what became of them, walks pages.
+//! The public client: connects, sends batches again until it knows what became of them, walks pages, follows a ledger.
 //!
 //! Here: what every program that talks to entente would otherwise write for itself. Not here: printing (`cli`).
 
 mod append;
 mod batch;
+mod follow;
 mod pages;
+mod stream;
 mod successor;
 mod verify;
 
 pub use batch::Batch;
+pub use follow::{Followed, Follower, Heard, Said, Subscribe};
 pub use verify::{Told, VerifyFault};
 
 use std::time::Duration;
@@ -16,6 +19,7 @@ use std::time::Duration;
 use tonic::transport::{Channel, Endpoint};
 
 use crate::proto::v1;
+use v1::change_service_client::ChangeServiceClient;
 use v1::compliance_service_client::ComplianceServiceClient;
 use v1::ledger_service_client::LedgerServiceClient;
 use v1::proof_service_client::ProofServiceClient;
@@ -25,9 +29,13 @@ const ANSWER_BYTES_MAX: usize = 64 << 20;
 /// How long a server may take to accept a connection.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 
+/// How often a connection with a request under way is asked whether it lives.
+const KEEPALIVE: Duration = Duration::from_secs(30);
+
 /// A connection to a server. Cheap to clone; clones share one HTTP/2 connection.
 #[derive(Debug, Clone)]
 pub struct Client {
+    endpoint: Endpoint,
     channel: Channel,
 }
 
@@ -63,17 +71,26 @@ impl Client {
     /// `patience` to begin.
     pub async fn connect(address: &str, patience: Duration) -> Result<Self, ClientError> {
         let uri = server_uri(address).ok_or_else(|| ClientError::Address(address.to_owned()))?;
-        let endpoint = Endpoint::from(uri).connect_timeout(CONNECT_PATIENCE).timeout(patience);
+        let endpoint = Endpoint::from(uri)
+            .connect_timeout(CONNECT_PATIENCE)
+            .timeout(patience)
+            .tcp_nodelay(true)
+            .http2_keep_alive_interval(KEEPALIVE);
         let channel = endpoint
             .connect()
             .await
             .map_err(|error| ClientError::Unreachable { address: address.to_owned(), cause: root_cause(&error) })?;
-        Ok(Client { channel })
+        Ok(Client { endpoint, channel })
     }
 
     /// The generated client of the LedgerService.
     pub fn ledgers(&self) -> LedgerServiceClient<Channel> {
         LedgerServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// The generated client of the ChangeService; [`Client::subscribe_events`] reconnects and resumes by itself.
+    pub fn changes(&self) -> ChangeServiceClient<Channel> {
+        changes(self.channel.clone())
     }
 
     /// The generated client of the ComplianceService.
@@ -117,6 +134,10 @@ impl Client {
             request.page_token = page.next_page_token;
         }
     }
+}
+
+fn changes(channel: Channel) -> ChangeServiceClient<Channel> {
+    ChangeServiceClient::new(channel).max_decoding_message_size(ANSWER_BYTES_MAX)
 }
 
 /// The address of a server; `None` where it is none, or of a scheme that is not spoken: what says https and is not

@@ -2,36 +2,72 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::watch;
 
 use crate::domain::Instant;
 
-/// Says what time it is.
+/// How long the system's clock is trusted to run evenly: whoever waits for an instant looks again this often, because the
+/// clock may be set in the meantime.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
+
+/// Says what time it is, and waits until it is another.
 #[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> Instant + Send + Sync>);
+pub struct Clock(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    System,
+    ByHand(Arc<watch::Sender<Instant>>),
+}
 
 impl Clock {
     /// The clock of the machine, in whole seconds.
     pub fn system() -> Self {
-        Clock(Arc::new(|| {
-            #[expect(clippy::disallowed_methods, reason = "this is the one place")]
-            let seconds = jiff::Timestamp::now().as_second();
-            Instant::from_unix_seconds(seconds).unwrap_or(Instant::MAX)
-        }))
+        Clock(Kind::System)
     }
 
     /// A clock that shows what its hand says, for tests of what happens when a clock steps.
     pub fn by_hand(start: Instant) -> (Self, ClockHand) {
-        let seconds = Arc::new(AtomicI64::new(start.unix_seconds()));
-        let hand = ClockHand(Arc::clone(&seconds));
-        let read = move || Instant::from_unix_seconds(seconds.load(Ordering::SeqCst)).unwrap_or(Instant::MAX);
-        (Clock(Arc::new(read)), hand)
+        let shown = Arc::new(watch::channel(start).0);
+        (Clock(Kind::ByHand(Arc::clone(&shown))), ClockHand(shown))
     }
 
     /// The time now.
     pub fn now(&self) -> Instant {
-        (self.0)()
+        match &self.0 {
+            Kind::System => Instant::from_unix_seconds(wall_clock().as_second()).unwrap_or(Instant::MAX),
+            Kind::ByHand(shown) => *shown.borrow(),
+        }
     }
+
+    /// Waits until the clock shows an instant or a later one. A clock that is set back in the meantime makes it wait for
+    /// longer.
+    pub async fn reached(&self, instant: Instant) {
+        match &self.0 {
+            Kind::System => {
+                while let Some(left) = until(instant) {
+                    tokio::time::sleep(left.min(LOOK_AGAIN)).await;
+                }
+            }
+            Kind::ByHand(shown) => {
+                // The clock holds its own hand, so that somebody can always move it.
+                let _ = shown.subscribe().wait_for(|now| *now >= instant).await;
+            }
+        }
+    }
+}
+
+fn wall_clock() -> jiff::Timestamp {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+    jiff::Timestamp::now()
+}
+
+/// How long it takes the machine's clock to an instant; none once it is there.
+fn until(instant: Instant) -> Option<Duration> {
+    let left = instant.timestamp().duration_since(wall_clock());
+    Duration::try_from(left).ok().filter(|left| !left.is_zero())
 }
 
 impl fmt::Debug for Clock {
@@ -42,11 +78,11 @@ impl fmt::Debug for Clock {
 
 /// Moves a clock by hand.
 #[derive(Debug, Clone)]
-pub struct ClockHand(Arc<AtomicI64>);
+pub struct ClockHand(Arc<watch::Sender<Instant>>);
 
 impl ClockHand {
     /// Sets the clock, forward or back.
     pub fn set(&self, instant: Instant) {
-        self.0.store(instant.unix_seconds(), Ordering::SeqCst);
+        self.0.send_replace(instant);
     }
 }

@@ -1,35 +1,51 @@
 //! Ledgers at work: one writer a ledger, a docket that is always current, and the log that both rest on.
 //!
 //! Here: the queue and the group commit ([`Ledger::append`]), reading events back ([`Ledger::events`]), the docket at the
-//! durable head ([`Ledger::docket`]), answers that are known already ([`Ledger::assess`]), waiting for a position, the tree
-//! over the log with its signed checkpoints ([`Ledger::checkpoint`]), and all ledgers of a store ([`Ledgers`]).
+//! durable head ([`Ledger::docket`]), answers that are known already ([`Ledger::assess`]), waiting for a position, following
+//! what is recorded ([`Ledger::subscribe`], [`Cursor`]) and what it and time change ([`Ledger::subscribe_transitions`]), the
+//! tree over the log with its signed checkpoints ([`Ledger::checkpoint`]), and all ledgers of a store ([`Ledgers`]).
 //! Not here: what may be recorded (`domain::decide`), how it is kept (`store`), how a client says it (`rpc`).
 
 mod append;
 mod audit;
 mod commit;
+mod cursor;
 mod damage;
 mod error;
 mod filter;
+mod floor;
 mod history;
 mod kept_tree;
 mod keyring;
 mod ledgers;
+mod named_cursor;
+mod newest;
 mod open;
+mod product_code;
 mod proofs;
 mod prove;
 mod recall;
 mod rotation;
+mod subscription;
+mod timer;
+mod transition_walk;
+mod transitions;
 
 pub use crate::store::StoreError;
 pub use append::{AppendOutcome, AppendRequest};
 pub use audit::{CheckpointFault, Inspection, inspect, origin_at_rest, verdict};
+pub use cursor::{Cursor, CursorError, FilterDigest, Place, Stream, witness_of};
 pub use error::LedgerError;
-pub use filter::EventFilter;
+pub use filter::{EventFilter, FilterError};
 pub use history::{EventPage, Heading};
 pub use keyring::{Keyring, KeyringError};
 pub use ledgers::{Ledgers, NewLedger};
+pub use named_cursor::{CommitError, CursorCommit, Lag, NAMED_CURSORS_MAX, NamedCursor};
+pub use product_code::product_codes;
 pub use prove::{Inclusion, Leaf, LedgerKey, SignedCheckpoint};
+pub use subscription::{Heard, Subscription};
+pub use transition_walk::{Bite, Outlook, TransitionWalk};
+pub use transitions::{HeardNews, TransitionSubscription};
 
 use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
@@ -40,7 +56,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::domain::event::LedgerKind;
-use crate::domain::{Docket, Position, Slug};
+use crate::domain::{Docket, Instant, Position, Slug};
 use crate::store::{Catalog, Log};
 
 /// One ledger. Cheap to clone; every clone is the same ledger.
@@ -54,6 +70,7 @@ pub struct Ledger {
 struct Shared {
     name: Slug,
     kind: LedgerKind,
+    incarnation: cursor::Incarnation,
     clock: Clock,
     catalog: Arc<dyn Catalog>,
     log: Arc<dyn Log>,
@@ -64,10 +81,20 @@ struct Shared {
     /// Answers given before, for as long as they hold.
     recall: recall::Recall,
     head: watch::Sender<Position>,
+    newest: newest::Newest,
+    /// Up to when changes by time alone may have been told.
+    floor: watch::Sender<Option<Instant>>,
+    timer: timer::Timer,
     /// When the commit that runs now began; none between commits.
     committing_since: Mutex<Option<Stopwatch>>,
     /// Cancelled when nobody is to wait any longer, because the ledgers close.
     closing: CancellationToken,
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Ledger({})", self.shared.name)
+    }
 }
 
 impl Ledger {

@@ -17,6 +17,7 @@
 //!         position: Position::new(index as u64 + 1),
 //!         recorded_at: Instant::parse("2025-11-01T00:00:00Z")?,
 //!         recorded_by: entente::domain::Text::new("somebody")?,
+//!         append_through: Position::new(index as u64 + 1),
 //!         submission,
 //!     }));
 //! }
@@ -66,6 +67,8 @@ pub mod rpc;
 
 // The console: pages that people read, and what keeps them current.
 pub mod web;
+// Webhooks.
+pub mod deliver;
 
 // The server: a configuration, a listener, a shutdown.
 pub mod serve;

@@ -4,6 +4,7 @@
 
 pub mod json;
 pub mod mask;
+pub mod stored;
 
 /// Package `entente.v1`, generated; documented in `proto/entente/v1`.
 #[allow(

@@ -4,10 +4,12 @@
 //! (`domain`), what an answer is (`views`), sockets and shutdown (`serve`).
 
 mod ask;
+mod change;
 mod clocks;
 mod commitment;
 mod compare;
 mod compliance_service;
+mod deadline;
 mod deadlines;
 mod exposure;
 mod expression;
@@ -30,6 +32,7 @@ mod scenario;
 mod scorecard;
 mod share;
 mod status;
+mod transitions;
 mod year;
 
 pub use status::{foreign_name, reasons};
@@ -38,16 +41,18 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::ledger::Ledgers;
-use crate::proto::{self, v1};
+use crate::proto::{self, stored, v1};
+use stored::services::change_service_server::ChangeServiceServer;
+use stored::services::ledger_service_server::LedgerServiceServer;
 use v1::compliance_service_server::ComplianceServiceServer;
-use v1::ledger_service_server::LedgerServiceServer;
 use v1::proof_service_server::ProofServiceServer;
 
 /// The full name of the LedgerService.
 pub const LEDGER_SERVICE: &str = "entente.v1.LedgerService";
 
 /// The services' full names, for health.
-pub const SERVICES: [&str; 3] = [LEDGER_SERVICE, "entente.v1.ComplianceService", "entente.v1.ProofService"];
+pub const SERVICES: [&str; 4] =
+    [LEDGER_SERVICE, "entente.v1.ComplianceService", "entente.v1.ChangeService", "entente.v1.ProofService"];
 
 /// How many times the longest request is still read, so that whoever sends too much is told in the service's own words.
 const READ_FACTOR: usize = 4;
@@ -62,6 +67,7 @@ pub fn routes(
     let read_bytes_max = request_bytes_max.saturating_mul(READ_FACTOR);
     let ledger_service = ledger_service::LedgerApi::new(ledgers.clone(), request_bytes_max, stopping.clone());
     let compliance_service = compliance_service::ComplianceApi::new(ledgers.clone());
+    let change_service = change::ChangeApi::new(ledgers.clone());
     let proof_service = proof_service::ProofApi::new(ledgers.clone(), stopping.clone());
     let reflection = || {
         tonic_reflection::server::Builder::configure()
@@ -71,6 +77,7 @@ pub fn routes(
     let router = health
         .add_service(LedgerServiceServer::new(ledger_service).max_decoding_message_size(read_bytes_max))
         .add_service(ComplianceServiceServer::new(compliance_service).max_decoding_message_size(read_bytes_max))
+        .add_service(ChangeServiceServer::new(change_service).max_decoding_message_size(read_bytes_max))
         .add_service(ProofServiceServer::new(proof_service).max_decoding_message_size(read_bytes_max))
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)

@@ -27,9 +27,10 @@ use tonic::transport::Server;
 use self::lingering::Lingering;
 use self::timed_disk::TimedDisk;
 use crate::clock::Clock;
+pub use crate::deliver::{WebhookError, Webhooks};
 use crate::ledger::{Keyring, LedgerError, Ledgers};
 use crate::store::{Catalog, SledCatalog, SledConfig, StoreError};
-use crate::{rpc, web};
+use crate::{deliver, rpc, web};
 
 /// What a server is told. Every field is checked before it gets here.
 #[derive(Debug, Clone)]
@@ -46,6 +47,8 @@ pub struct Config {
     pub shutdown_grace: Duration,
     /// The file of the keys that checkpoints are signed with; absent, they are kept with the store.
     pub key_file: Option<PathBuf>,
+    /// Where events are posted as they are recorded.
+    pub webhooks: Webhooks,
 }
 
 /// Why a server does not run.
@@ -118,6 +121,7 @@ pub async fn run_on(
     let stopping = CancellationToken::new();
     let (health, health_service) = tonic_health::server::health_reporter();
     let watch = tokio::spawn(readiness::report(ledgers.clone(), health, stopping.clone()));
+    let delivering = tokio::spawn(deliver::deliver(config.webhooks, ledgers.clone(), stopping.clone()));
     let grpc = rpc::routes(&ledgers, Routes::new(health_service), config.request_bytes_max, &stopping)
         .map_err(|error| ServeError::Internal(error.to_string()))?;
     let pages = metrics_page::router(metrics, ledgers.clone())
@@ -158,6 +162,7 @@ pub async fn run_on(
     };
     stopping.cancel();
     drop(watch.await);
+    drop(delivering.await);
     blocking(move || ledgers.close()).await?;
     tracing::info!("stopped");
     Ok(ended?)

@@ -1,7 +1,7 @@
 //! Views: answers computed from a docket. Pure: no store, no clock; the same question gets the same answer for ever.
 //!
 //! Here: [`assess`], how a status is decided, one decision table per file; [`explain`], how that answer came about;
-//! [`Scorecard`], [`project`] and [`pace`], questions that rest on it; what touches an item ([`Catalogue`]), what
+//! [`transitions`], how answers change as time and knowledge move on; [`Scorecard`], [`project`] and [`pace`], questions that rest on it; what touches an item ([`Catalogue`]), what
 //! series say side by side ([`shares`]), [`meetings`] and [`asks`]. Not here: which events may be recorded (`domain`),
 //! where they come from (`ledger`), how an answer is spelled on the wire (`wire`).
 
@@ -37,6 +37,7 @@ mod scorecard;
 mod shares;
 mod standing;
 mod terms_in_force;
+pub mod transitions;
 
 pub use asks::{Answer as AskOutcome, Ask, asks};
 pub use assess::{Counterpart, Held, assess, assess_dossier, assess_held};
@@ -44,7 +45,7 @@ pub use assessment::{
     Assessment, Breach, Flow, InEffect, Judgement, Numbers, PeriodAssessment, PeriodVerdict, Row, TrancheAssessment,
 };
 pub use compare::{
-    AssessmentField, ChangeKind, Comparison, Coordinate, EffectTiming, Fact, Learned, Transition, change_between,
+    AssessmentField, ChangeKind, Comparison, Coordinate, EffectTiming, Fact, JudgementChange, Learned, change_between,
     compare, trail,
 };
 pub use deadlines::{Consequence, Deadline, DeadlineKind, ReturningMeasure, deadlines, deadlines_of};

@@ -34,6 +34,7 @@ pub(crate) async fn entente() -> Result<Running, Fault> {
         request_bytes_max: 4 << 20,
         shutdown_grace: Duration::from_secs(1),
         key_file: None,
+        webhooks: serve::Webhooks::default(),
     };
     let listener = serve::bind(&config).await?;
     let address = listener.local_addr()?;

@@ -109,7 +109,14 @@ fn new_ledger(config: SledConfig, with_proofs: bool) -> Result<(Ledgers, Ledger)
 fn request(submissions: Vec<Submission>) -> Result<AppendRequest, Fault> {
     let bytes = submissions.len() * 256;
     let recorded_by = Text::new("bench")?;
-    Ok(AppendRequest { submissions, preconditions: Preconditions::default(), validate_only: false, recorded_by, bytes })
+    Ok(AppendRequest {
+        submissions,
+        preconditions: Preconditions::default(),
+        validate_only: false,
+        append_sizes: Vec::new(),
+        recorded_by,
+        bytes,
+    })
 }
 
 fn signed() -> Result<Submission, Fault> {

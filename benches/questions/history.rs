@@ -177,6 +177,7 @@ impl<'l> Recorder<'l> {
             return Ok(());
         }
         let request = AppendRequest {
+            append_sizes: Vec::new(),
             submissions,
             preconditions: Preconditions::default(),
             validate_only: false,

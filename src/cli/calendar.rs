@@ -110,7 +110,7 @@ fn local(zone: &Zone, at: prost_types::Timestamp) -> String {
 }
 
 /// Reads a span of time as seconds.
-fn parse_span(text: &str) -> Result<i64, String> {
+pub(super) fn parse_span(text: &str) -> Result<i64, String> {
     let right = || format!("{text:?} is not a number of days, weeks or hours, such as 60d, 8w or 36h");
     let seconds = match text.chars().last() {
         Some('h') => 3600,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Deserialize;
 
-use crate::serve::Config;
+use crate::serve::{Config, WebhookError, Webhooks};
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +27,9 @@ pub(super) enum ConfigError {
         /// What the parser said.
         cause: String,
     },
+    /// The webhook file cannot be used.
+    #[error("webhook_file: {0}")]
+    Webhooks(#[from] WebhookError),
     /// A listen address off the loopback.
     #[error(
         "listen: {0} is not a loopback address; without access control a server listens on 127.0.0.1 or [::1] only"
@@ -66,6 +69,9 @@ pub(super) struct Settings {
     /// File of the keys that checkpoints are signed with [default: kept with the store, made at the first start]
     #[arg(long, env = "ENTENTE_KEY_FILE", value_name = "FILE")]
     key_file: Option<PathBuf>,
+    /// File of webhooks (TOML): where events are posted as they are recorded
+    #[arg(long, env = "ENTENTE_WEBHOOK_FILE", value_name = "FILE")]
+    webhook_file: Option<PathBuf>,
     /// What is logged to standard error, such as info or entente=debug,warn [default: info]
     #[arg(long, env = "ENTENTE_LOG", value_name = "FILTER")]
     log: Option<String>,
@@ -107,6 +113,7 @@ impl Settings {
             request_kib_max: self.request_kib_max.or(other.request_kib_max),
             shutdown_grace_seconds: self.shutdown_grace_seconds.or(other.shutdown_grace_seconds),
             key_file: self.key_file.or(other.key_file),
+            webhook_file: self.webhook_file.or(other.webhook_file),
             log: self.log.or(other.log),
             log_format: self.log_format.or(other.log_format),
         }
@@ -126,7 +133,10 @@ impl Settings {
         let cache_mib = within("cache_mib", self.cache_mib, 64, 1..=65_536, "1 to 65,536")?;
         let request_kib_max = within("request_kib_max", self.request_kib_max, 4096, 64..=65_536, "64 to 65,536")?;
         let grace = within("shutdown_grace_seconds", self.shutdown_grace_seconds, 10, 0..=3600, "0 to 3,600")?;
+        let read = |file: &PathBuf| Webhooks::read(file, |name| std::env::var(name).ok());
+        let webhooks = self.webhook_file.as_ref().map(read).transpose()?.unwrap_or_default();
         Ok(Config {
+            webhooks,
             listen,
             data_dir: self.data_dir.clone().unwrap_or_else(|| data_dir.to_owned()),
             cache_bytes: cache_mib << 20,

@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 
+use super::event_filter_arg::EventFilterArgs;
 use super::ledger_arg::LedgerArg;
-use super::{ServerArg, event_line, output, when};
+use super::{ServerArg, event_line, output};
 use crate::client::Client;
-use crate::domain::Instant;
 use crate::proto::v1;
-use crate::wire::{self, Word};
 
 /// Which events, and how to show them.
 #[derive(Debug, Args)]
@@ -26,27 +25,8 @@ pub(super) struct ReadArgs {
     /// At most so many events
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     limit: u64,
-    /// Only events about this subject, such as commitments/rare-earth-suspension; may be repeated
-    #[arg(long, value_name = "NAME")]
-    subject: Vec<String>,
-    /// Only this family, such as observations; may be repeated
-    #[arg(long, value_name = "FAMILY", value_parser = parse_family)]
-    family: Vec<v1::Family>,
-    /// Only this kind, such as AmountReported; may be repeated
-    #[arg(long, value_name = "KIND", value_parser = parse_kind)]
-    kind: Vec<v1::EventKind>,
-    /// Only events that name this party; may be repeated
-    #[arg(long, value_name = "CODE")]
-    party: Vec<String>,
-    /// Only events whose products lie under this code; may be repeated
-    #[arg(long, value_name = "CODE")]
-    product: Vec<String>,
-    /// Recorded at or after
-    #[arg(long, value_name = "TIME", value_parser = when::parse_time)]
-    since: Option<Instant>,
-    /// Recorded before
-    #[arg(long, value_name = "TIME", value_parser = when::parse_time)]
-    until: Option<Instant>,
+    #[command(flatten)]
+    filter: EventFilterArgs,
     /// Print each event as one line of proto JSON
     #[arg(long)]
     json: bool,
@@ -59,17 +39,6 @@ pub(super) struct ReadArgs {
 pub(super) async fn run(args: ReadArgs) -> anyhow::Result<()> {
     let client = args.server.connect().await?;
     let ledger = args.ledger.resolve(&client).await?;
-    let in_ledger =
-        |name: &String| if name.starts_with("ledgers/") { name.clone() } else { format!("{ledger}/{name}") };
-    let filter = v1::EventFilter {
-        subjects: args.subject.iter().map(in_ledger).collect(),
-        families: args.family.iter().map(|family| i32::from(*family)).collect(),
-        kinds: args.kind.iter().map(|kind| i32::from(*kind)).collect(),
-        parties: args.party.clone(),
-        product_prefixes: args.product.clone(),
-        recorded_from: args.since.map(wire::instant_to_proto),
-        recorded_until: args.until.map(wire::instant_to_proto),
-    };
     let direction = if args.backward { v1::Direction::Backward } else { v1::Direction::Forward };
     let request = v1::ReadEventsRequest {
         ledger: ledger.clone(),
@@ -77,7 +46,7 @@ pub(super) async fn run(args: ReadArgs) -> anyhow::Result<()> {
         after: args.after,
         before: args.before,
         limit: args.limit,
-        filter: Some(filter),
+        filter: Some(args.filter.to_proto(&ledger)),
         min_position: 0,
     };
     let mut shown = 0;
@@ -134,24 +103,4 @@ fn print(events: &[v1::Event], json: bool) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-fn parse_family(text: &str) -> Result<v1::Family, String> {
-    let spelled = format!("FAMILY_{}", text.to_ascii_uppercase().replace('-', "_"));
-    v1::Family::from_str_name(&spelled).ok_or_else(|| {
-        "not a family: ledger, instruments, commitments, measures, observations, claims, relief, negotiation, context, corrections"
-            .to_owned()
-    })
-}
-
-fn parse_kind(text: &str) -> Result<v1::EventKind, String> {
-    crate::domain::EventKind::ALL
-        .iter()
-        .copied()
-        .find(|kind| kind.name().eq_ignore_ascii_case(text))
-        .map(Word::to_proto)
-        .ok_or_else(|| {
-            let kinds: Vec<&str> = crate::domain::EventKind::ALL.iter().map(|kind| kind.name()).collect();
-            format!("not a kind of event; the kinds are {}", kinds.join(", "))
-        })
 }

@@ -44,7 +44,13 @@ pub(super) async fn run(args: RecordArgs) -> anyhow::Result<()> {
     let preconditions =
         args.if_head.map(|head| v1::Preconditions { ledger_head: Some(head), subject_revisions: Vec::new() });
     // One file, or one folder, is one append: all of it is recorded, or nothing.
-    let request = v1::AppendEventsRequest { ledger, submissions, preconditions, validate_only: args.validate_only };
+    let request = v1::AppendEventsRequest {
+        ledger,
+        submissions,
+        preconditions,
+        validate_only: args.validate_only,
+        append_sizes: Vec::new(),
+    };
     let response = client.append_settled(request).await?;
     if args.json {
         return output::json_line(&response);

@@ -17,11 +17,17 @@ pub struct Batch<T> {
 impl<T> Batch<T> {
     /// Puts one event in. Where it no longer fits, the batch so far is given back, and the event begins the next.
     pub fn add(&mut self, tag: T, submission: v1::Submission) -> Option<Vec<(T, v1::Submission)>> {
-        let length = prost::Message::encoded_len(&submission);
-        let is_full = self.events.len() == BATCH_EVENTS_MAX || self.bytes + length > BATCH_BYTES_MAX;
+        self.add_together(vec![(tag, submission)])
+    }
+
+    /// Puts events in that belong in one request. Where they no longer fit, the batch so far is given back, and they
+    /// begin the next.
+    pub fn add_together(&mut self, events: Vec<(T, v1::Submission)>) -> Option<Vec<(T, v1::Submission)>> {
+        let length: usize = events.iter().map(|(_, submission)| prost::Message::encoded_len(submission)).sum();
+        let is_full = self.events.len() + events.len() > BATCH_EVENTS_MAX || self.bytes + length > BATCH_BYTES_MAX;
         let full = (is_full && !self.events.is_empty()).then(|| self.take());
         self.bytes += length;
-        self.events.push((tag, submission));
+        self.events.extend(events);
         full
     }
 

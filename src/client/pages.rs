@@ -10,6 +10,20 @@ impl Client {
         Ok(self.ledgers().get_ledger(request).await?.into_inner().ledger.unwrap_or_default().title)
     }
 
+    /// Every named cursor of a ledger, by its resource name.
+    pub async fn cursors(&self, ledger: &str) -> Result<Vec<v1::Cursor>, ClientError> {
+        let mut cursors = Vec::new();
+        let mut request = v1::ListCursorsRequest { parent: ledger.to_owned(), page_size: 0, page_token: String::new() };
+        loop {
+            let page = self.changes().list_cursors(request.clone()).await?.into_inner();
+            cursors.extend(page.cursors);
+            if page.next_page_token.is_empty() {
+                return Ok(cursors);
+            }
+            request.page_token = page.next_page_token;
+        }
+    }
+
     /// Every deadline that a request asks for.
     pub async fn deadlines(
         &self,

@@ -70,12 +70,27 @@ pub struct Stamp {
     pub position: Position,
     /// When it is recorded.
     pub recorded_at: Instant,
+    /// The position of the last event of the same append.
+    pub append_through: Position,
 }
 
 impl Stamp {
     /// The event that a submission becomes.
     pub fn seal(self, submission: Submission, recorded_by: Text) -> Event {
-        Event { position: self.position, recorded_at: self.recorded_at, recorded_by, submission }
+        let Stamp { position, recorded_at, append_through } = self;
+        Event { position, recorded_at, recorded_by, append_through, submission }
+    }
+
+    /// Parts the stamps of one batch into the appends that it repeats, each of so many events. What the sizes leave over
+    /// stays one append.
+    pub fn part(stamps: &mut [Stamp], sizes: &[usize]) {
+        let mut rest = stamps;
+        for size in sizes {
+            let (append, after) = rest.split_at_mut((*size).min(rest.len()));
+            let through = append.last().map(|last| last.position);
+            append.iter_mut().for_each(|stamp| stamp.append_through = through.unwrap_or(stamp.append_through));
+            rest = after;
+        }
     }
 }
 
@@ -117,9 +132,11 @@ impl<'a> Draft<'a> {
         match self.attempt(proposal, clock) {
             Ok((layer, recorded)) => {
                 self.register.absorb(layer);
+                let append_through = head.plus(recorded.len() as u64);
                 let stamp = |(index, recorded_at): (usize, &Instant)| Stamp {
                     position: head.plus(index as u64 + 1),
                     recorded_at: *recorded_at,
+                    append_through,
                 };
                 let stamps = recorded.iter().enumerate().map(stamp).collect();
                 self.recorded.extend(recorded);

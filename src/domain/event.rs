@@ -43,6 +43,9 @@ pub struct Event {
     pub recorded_at: Instant,
     /// Who recorded it, from the credential and never from the body.
     pub recorded_by: Text,
+    /// The position of the last event of the same append; its own where that is not known. What one append recorded
+    /// became known at once.
+    pub append_through: Position,
     /// What was asked to be recorded.
     pub submission: Submission,
 }

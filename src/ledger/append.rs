@@ -22,6 +22,8 @@ pub struct AppendRequest {
     pub preconditions: Preconditions,
     /// Says what would happen, and records nothing.
     pub validate_only: bool,
+    /// The appends that this one repeats, by how many events each had; empty where it is one by itself.
+    pub append_sizes: Vec<usize>,
     /// Who asks, from the credential.
     pub recorded_by: Text,
     /// How long the request was, to bound what one group gathers.
@@ -43,8 +45,23 @@ pub struct AppendOutcome {
 pub(super) enum Order {
     /// To record, or to say what would happen.
     Append(Job),
+    /// To raise the clock floor.
+    Raise(Raise),
     /// To take no more appends, answer those that wait, and end.
     Close,
+}
+
+/// One raise of the clock floor on its way to the writer.
+pub(super) struct Raise {
+    pub(super) to: Instant,
+    pub(super) reply: oneshot::Sender<Result<(), LedgerError>>,
+}
+
+/// What the writer does next: first the raises, then the appends as one group.
+#[derive(Default)]
+pub(super) struct Work {
+    pub(super) raises: Vec<Raise>,
+    pub(super) group: Vec<Job>,
 }
 
 /// One append on its way to the writer.
@@ -69,29 +86,24 @@ impl Ledger {
     }
 }
 
-/// Takes up one append and all that wait behind it, up to the bounds of a group. `None` when the ledger closes.
-pub(super) fn next_group(queue: &mut mpsc::Receiver<Order>) -> Option<Vec<Job>> {
-    let first = loop {
-        match queue.blocking_recv()? {
-            Order::Append(job) => break job,
+/// Takes up one order and all that wait behind it, up to the bounds of a group. `None` when the ledger closes.
+pub(super) fn next_work(queue: &mut mpsc::Receiver<Order>) -> Option<Work> {
+    let mut work = Work::default();
+    let (mut events, mut bytes) = (0, 0);
+    let mut next = Some(queue.blocking_recv()?);
+    // No timer: a group is what waited while the last one was synced.
+    while let Some(order) = next {
+        match order {
+            Order::Append(job) => {
+                events += job.request.submissions.len();
+                bytes += job.request.bytes;
+                work.group.push(job);
+            }
+            Order::Raise(raise) => work.raises.push(raise),
             // What is in the queue by now is still received, and then nothing.
             Order::Close => queue.close(),
         }
-    };
-    let (mut events, mut bytes) = (first.request.submissions.len(), first.request.bytes);
-    let mut group = vec![first];
-    // No timer: a group is what waited while the last one was synced.
-    while events < GROUP_EVENTS_MAX
-        && bytes < GROUP_BYTES_MAX
-        && let Ok(order) = queue.try_recv()
-    {
-        let Order::Append(job) = order else {
-            queue.close();
-            continue;
-        };
-        events += job.request.submissions.len();
-        bytes += job.request.bytes;
-        group.push(job);
+        next = (events < GROUP_EVENTS_MAX && bytes < GROUP_BYTES_MAX).then(|| queue.try_recv().ok()).flatten();
     }
-    Some(group)
+    Some(work)
 }

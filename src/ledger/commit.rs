@@ -8,13 +8,14 @@ use bytes::Bytes;
 use prost::Message as _;
 use tokio::sync::{mpsc, oneshot};
 
-use super::append::{Job, Order, next_group};
+use super::append::{Job, Order, next_work};
 use super::history::{decode, to_domain};
-use super::{AppendOutcome, AppendRequest, LedgerError, Shared, open};
+use super::newest::Recent;
+use super::{AppendOutcome, AppendRequest, LedgerError, Shared, floor, open};
 use crate::clock::Clock;
 use crate::domain::event::LedgerKind;
 use crate::domain::{Author, Decision, Draft, Proposal, RecordClock, Stamp};
-use crate::domain::{Docket, Event, Position, Slug, Submission};
+use crate::domain::{Docket, Event, Instant, Position, Slug, Submission};
 use crate::store::{Log, ReadLimits};
 use crate::wire;
 
@@ -27,8 +28,11 @@ type Reply = oneshot::Sender<Result<AppendOutcome, LedgerError>>;
 /// waited is answered.
 pub(super) fn spawn(shared: Arc<Shared>, mut queue: mpsc::Receiver<Order>) -> JoinHandle<()> {
     let write = move || {
-        while let Some(group) = next_group(&mut queue) {
-            commit(&shared, group);
+        while let Some(work) = next_work(&mut queue) {
+            floor::raise(&shared, work.raises);
+            if !work.group.is_empty() {
+                commit(&shared, work.group);
+            }
         }
     };
     std::thread::spawn(write)
@@ -81,7 +85,7 @@ fn commit_group(shared: &Shared, group: Vec<Job>, begun: Stopwatch) {
 }
 
 /// After a failed write the store must be opened anew, and may then hold the group whose outcome was open.
-fn recover_if_poisoned(shared: &Shared) -> Result<(), LedgerError> {
+pub(super) fn recover_if_poisoned(shared: &Shared) -> Result<(), LedgerError> {
     if shared.catalog.poisoned().is_some() {
         shared.catalog.recover()?;
         tracing::warn!(ledger = %shared.name, "the store is open again");
@@ -97,7 +101,7 @@ fn recover_if_poisoned(shared: &Shared) -> Result<(), LedgerError> {
 /// Decides each append, later ones seeing earlier ones; answers those that need no write.
 fn decide(shared: &Shared, jobs: Vec<Job>) -> Vec<Accepted> {
     let docket = shared.docket.read();
-    let clock = record_clock(shared.kind, &shared.clock);
+    let clock = record_clock(shared.kind, &shared.clock, *shared.floor.borrow());
     let head = docket.head();
     let (requests, replies): (Vec<AppendRequest>, Vec<Reply>) =
         jobs.into_iter().map(|job| (job.request, job.reply)).unzip();
@@ -113,7 +117,10 @@ fn decide(shared: &Shared, jobs: Vec<Job>) -> Vec<Accepted> {
     let mut accepted = Vec::new();
     for ((request, reply), decision) in requests.into_iter().zip(replies).zip(decisions) {
         match decision {
-            Ok(Decision::Record(stamps)) => accepted.push(Accepted { request, stamps, reply }),
+            Ok(Decision::Record(mut stamps)) => {
+                Stamp::part(&mut stamps, &request.append_sizes);
+                accepted.push(Accepted { request, stamps, reply });
+            }
             // What was accepted earlier in this group is no answer before it is durable.
             Ok(Decision::AlreadyRecorded(stamps)) if stamps.iter().any(|stamp| stamp.position > head) => {
                 accepted.push(Accepted {
@@ -152,11 +159,13 @@ fn record(shared: &Shared, accepted: Vec<Accepted>) {
     };
     // Signed for before anybody is told of it.
     shared.proofs.extend(&*shared.log, expected, &entries);
+    let events: Vec<Arc<Event>> = events.into_iter().map(Arc::new).collect();
     let mut docket = shared.docket.write();
-    for event in events {
-        docket.fold(Arc::new(event));
+    for event in &events {
+        docket.fold(Arc::clone(event));
     }
     drop(docket);
+    shared.newest.push(events.into_iter().zip(entries).map(|(event, stored)| Recent { stored, event }).collect());
     publish(shared);
     for (stamps, replayed, reply) in answers {
         drop(reply.send(Ok(outcome(&stamps, replayed, head))));
@@ -168,8 +177,11 @@ fn validate(shared: &Shared, request: &AppendRequest) -> Result<AppendOutcome, L
     check_size(shared, request)?;
     let docket = shared.docket.read();
     let same_content = |submission: &Submission, position| is_recorded(shared, submission, position);
-    let decision =
-        Draft::over(&docket).decide(proposal(request), record_clock(shared.kind, &shared.clock), &same_content)?;
+    let decision = Draft::over(&docket).decide(
+        proposal(request),
+        record_clock(shared.kind, &shared.clock, *shared.floor.borrow()),
+        &same_content,
+    )?;
     Ok(match decision {
         Decision::Record(stamps) => outcome(&stamps, false, docket.head()),
         Decision::AlreadyRecorded(stamps) => outcome(&stamps, true, docket.head()),
@@ -181,11 +193,11 @@ fn proposal(request: &AppendRequest) -> Proposal<'_> {
 }
 
 /// How record times come about in a ledger of a kind.
-pub(super) fn record_clock(kind: LedgerKind, clock: &Clock) -> RecordClock {
+pub(super) fn record_clock(kind: LedgerKind, clock: &Clock, floor: Option<Instant>) -> RecordClock {
     let now = clock.now();
     match kind {
-        LedgerKind::Live => RecordClock::Live { now, floor: None },
-        LedgerKind::Replay => RecordClock::Replay { now, floor: None },
+        LedgerKind::Live => RecordClock::Live { now, floor },
+        LedgerKind::Replay => RecordClock::Replay { now, floor },
     }
 }
 

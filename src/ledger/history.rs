@@ -1,5 +1,7 @@
 //! Reading a ledger's events back.
 
+use bytes::Bytes;
+
 use super::{EventFilter, Ledger, LedgerError};
 use crate::domain::{Event, EventId, Position, Slug};
 use crate::proto::v1;
@@ -23,14 +25,22 @@ pub enum Heading {
 /// One step of a read.
 #[derive(Debug, Clone)]
 pub struct EventPage {
-    /// The events that match, in order.
-    pub events: Vec<v1::Event>,
+    /// The events that match, in order, as they are stored: encoded [`v1::Event`]s.
+    pub events: Vec<Bytes>,
     /// Where the next step goes on; set even where no event matched.
     pub next: Heading,
     /// Nothing more lies that way.
     pub at_end: bool,
     /// The durable head at that moment.
     pub head: Position,
+}
+
+impl EventPage {
+    /// The events as messages.
+    pub fn decoded(&self) -> Result<Vec<v1::Event>, LedgerError> {
+        // A stored event knows its position, but one that cannot be decoded does not tell it.
+        self.events.iter().map(|stored| decode(Position::ORIGIN, stored)).collect()
+    }
 }
 
 impl Ledger {
@@ -49,9 +59,8 @@ impl Ledger {
         let taken = page.entries.len();
         for (position, bytes) in page.entries {
             reached = Some(position);
-            let stored = decode(position, &bytes)?;
-            if filter.passes_all() || self.matches(filter, &stored)? {
-                events.push(stored);
+            if filter.passes_all() || self.matches(filter, position, &bytes)? {
+                events.push(bytes);
                 if events.len() >= limit {
                     break;
                 }
@@ -94,8 +103,8 @@ impl Ledger {
         self.shared.log.verify()
     }
 
-    fn matches(&self, filter: &EventFilter, stored: &v1::Event) -> Result<bool, LedgerError> {
-        let event = to_domain(stored, self.name())?;
+    pub(super) fn matches(&self, filter: &EventFilter, position: Position, stored: &[u8]) -> Result<bool, LedgerError> {
+        let event = to_domain(&decode(position, stored)?, self.name())?;
         Ok(filter.matches(&event, &self.docket()))
     }
 }

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::append::{Order, QUEUE_APPENDS_MAX};
 use super::keyring::Keyring;
 use super::proofs::Proofs;
-use super::{Ledger, LedgerError, Shared, commit, open, rotation};
+use super::{Ledger, LedgerError, Shared, commit, cursor, floor, newest, open, rotation, timer};
 use crate::clock::Clock;
 use crate::domain::event::{LedgerCreated, LedgerKind};
 use crate::domain::{Docket, Event, EventId, Instant, Payload, Position, Slug, Subject, Submission, Text};
@@ -72,11 +72,12 @@ impl Ledgers {
             let mut docket = Docket::new();
             open::catch_up(&mut docket, &log, &id)?;
             if let Some(kind) = docket.kind() {
-                let clock = commit::record_clock(kind, &ledgers.clock);
+                let floor = floor::kept(&*ledgers.catalog.cells(), &id, cursor::Incarnation::of(&docket))?;
+                let clock = commit::record_clock(kind, &ledgers.clock, floor);
                 rotation::record_if_due(&log, &mut docket, &id, &ledgers.keyring, clock)?;
             }
             tracing::info!(ledger = %id, head = %docket.head(), "ledger opened");
-            let (_, writer) = ledgers.start(id, log, docket);
+            let (_, writer) = ledgers.start(id, log, docket)?;
             ledgers.writers.lock().push(writer);
         }
         Ok(ledgers)
@@ -130,7 +131,7 @@ impl Ledgers {
         let first = first_event(&new, now);
         let mut docket = Docket::new();
         commit::record_alone(&mut docket, &log, &name, first)?;
-        let (ledger, writer) = self.start(name, log, docket);
+        let (ledger, writer) = self.start(name, log, docket)?;
         writers.push(writer);
         Ok(ledger)
     }
@@ -159,7 +160,14 @@ impl Ledgers {
         }
     }
 
-    fn start(&self, name: Slug, log: Arc<dyn Log>, docket: Docket) -> (Ledger, std::thread::JoinHandle<()>) {
+    fn start(
+        &self,
+        name: Slug,
+        log: Arc<dyn Log>,
+        docket: Docket,
+    ) -> Result<(Ledger, std::thread::JoinHandle<()>), LedgerError> {
+        let incarnation = cursor::Incarnation::of(&docket);
+        let floor = floor::kept(&*self.catalog.cells(), &name, incarnation)?;
         let (queue, jobs) = mpsc::channel(QUEUE_APPENDS_MAX);
         let (head, _) = watch::channel(docket.head());
         let proofs = Proofs::open(&*log, &docket, &name, &self.keyring);
@@ -169,6 +177,7 @@ impl Ledgers {
         let shared = Arc::new(Shared {
             name: name.clone(),
             kind: docket.kind().unwrap_or(LedgerKind::Live),
+            incarnation,
             clock: self.clock.clone(),
             catalog: Arc::clone(&self.catalog),
             log,
@@ -176,6 +185,9 @@ impl Ledgers {
             docket: RwLock::new(docket),
             recall: super::recall::Recall::default(),
             head,
+            newest: newest::Newest::default(),
+            floor: watch::channel(floor).0,
+            timer: timer::Timer::default(),
             committing_since: Mutex::new(None),
             closing: self.closing.clone(),
         });
@@ -184,7 +196,7 @@ impl Ledgers {
         let writer = commit::spawn(Arc::clone(&shared), jobs);
         let ledger = Ledger { shared, queue };
         self.open.write().insert(name, ledger.clone());
-        (ledger, writer)
+        Ok((ledger, writer))
     }
 }
 
@@ -199,6 +211,7 @@ fn first_event(new: &NewLedger, now: Instant) -> Event {
         position: Position::ORIGIN.next(),
         recorded_at: new.recorded_at.filter(|_| new.kind == LedgerKind::Replay).unwrap_or(now),
         recorded_by: new.created_by.clone(),
+        append_through: Position::ORIGIN.next(),
         submission: Submission {
             event_id: EventId::from_bytes(uuid::Uuid::now_v7().into_bytes()),
             subject: Subject::Ledger,

@@ -4,9 +4,7 @@ use super::expression::{Candidate, Expression};
 use super::product_code;
 use super::status::Fault;
 use crate::domain::event::CommitmentUndertaken;
-use crate::domain::{
-    Collection, Docket, Event, EventKind, Family, Kind, Party, Position, Product, Slug, Status, Subject,
-};
+use crate::domain::{Collection, Docket, Event, Kind, Party, Position, Product, Slug, Status, Subject};
 use crate::ledger::{EventFilter, Ledger};
 use crate::proto::v1;
 use crate::views::Assessment;
@@ -14,24 +12,8 @@ use crate::wire::Word;
 
 /// Which events a reader wants.
 pub(super) fn events(asked: v1::EventFilter, ledger: &Slug) -> Result<EventFilter, Fault> {
-    let stamp = |stamp: Option<prost_types::Timestamp>, field| {
-        stamp.map(|stamp| super::clocks::instant(stamp, field)).transpose()
-    };
-    Ok(EventFilter {
-        subjects: each(&asked.subjects, "filter.subjects", |name| {
-            Subject::parse(name, ledger).map_err(|error| error.to_string())
-        })?,
-        families: each(&asked.families, "filter.families", |number| {
-            word::<Family>(*number).ok_or_else(|| format!("{number} is not a family"))
-        })?,
-        kinds: each(&asked.kinds, "filter.kinds", |number| {
-            word::<EventKind>(*number).ok_or_else(|| format!("{number} is not a kind of event"))
-        })?,
-        parties: parties(&asked.parties, "filter.parties")?,
-        product_prefixes: prefixes(&asked.product_prefixes, "filter.product_prefixes")?,
-        recorded_from: stamp(asked.recorded_from, "filter.recorded_from")?,
-        recorded_until: stamp(asked.recorded_until, "filter.recorded_until")?,
-    })
+    EventFilter::from_proto(asked, ledger)
+        .map_err(|error| Fault::field(format!("filter.{}", error.field), error.problem))
 }
 
 /// Which commitments a client wants. Fields are joined by "and", the entries of one field by "or".

@@ -11,9 +11,9 @@ use crate::domain::Preconditions;
 use crate::domain::event::LedgerKind;
 use crate::domain::{EventId, Payload, Position, Slug, Subject, Submission, Text};
 use crate::ledger::{AppendRequest, Heading, Ledger, Ledgers, NewLedger};
+use crate::proto::stored::services::ledger_service_server::LedgerService;
 use crate::proto::v1;
 use crate::wire::{self, Word as _};
-use v1::ledger_service_server::LedgerService;
 
 /// The service over the ledgers of one store.
 pub(super) struct LedgerApi {
@@ -56,11 +56,13 @@ impl LedgerApi {
         }
         let submissions = submissions(&request.submissions, ledger.name(), |_| make_id())?;
         let preconditions = preconditions(request.preconditions.unwrap_or_default(), ledger.name())?;
+        let append_sizes = append_sizes(&request.append_sizes, submissions.len(), ledger.kind())?;
         let ids: Vec<EventId> = submissions.iter().map(|submission| submission.event_id).collect();
         let append = AppendRequest {
             submissions,
             preconditions,
             validate_only: request.validate_only,
+            append_sizes,
             recorded_by: self.caller(),
             bytes,
         };
@@ -206,7 +208,7 @@ impl LedgerService for LedgerApi {
 }
 
 /// Runs what blocks on the store off the asynchronous threads.
-async fn off_thread<T: Send + 'static>(
+pub(super) async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, crate::ledger::LedgerError> + Send + 'static,
 ) -> Result<T, Fault> {
     let done = tokio::task::spawn_blocking(work).await.map_err(|error| Fault::Internal(error.to_string()))?;
@@ -228,6 +230,22 @@ pub(super) fn submissions(
         }
     }
     if wrong.is_empty() { Ok(read) } else { Err(wire::WireError { violations: wrong }.into()) }
+}
+
+/// The appends that a request repeats, held against the number of its events.
+fn append_sizes(sizes: &[u32], events: usize, kind: LedgerKind) -> Result<Vec<usize>, Fault> {
+    if !sizes.is_empty() && kind == LedgerKind::Live {
+        return Err(Fault::field("append_sizes", "is for REPLAY ledgers; in a LIVE ledger a request is one append"));
+    }
+    if let Some(index) = sizes.iter().position(|size| *size == 0) {
+        return Err(Fault::field(format!("append_sizes[{index}]"), "is 0; an append has at least one event"));
+    }
+    let sum = sizes.iter().map(|size| u64::from(*size)).sum::<u64>();
+    if !sizes.is_empty() && sum != events as u64 {
+        let why = format!("add up to {sum}, and there are {events} submissions; leave no event out, and add none");
+        return Err(Fault::field("append_sizes", why));
+    }
+    Ok(sizes.iter().map(|size| *size as usize).collect())
 }
 
 fn make_id() -> EventId {

@@ -8,13 +8,13 @@ use tonic::Status;
 use super::status::Fault;
 use crate::domain::Position;
 use crate::ledger::{EventFilter, EventPage, Heading, Ledger};
+use crate::proto::stored::{EventBatch, ReadEventsResponse, ReadPart as Part};
 use crate::proto::v1;
-use v1::read_events_response::Part;
 
 /// How many steps may wait for a slow client; each has about 1 MiB.
 const STEPS_WAITING_MAX: usize = 2;
 
-pub(super) type ReadStream = ReceiverStream<Result<v1::ReadEventsResponse, Status>>;
+pub(super) type ReadStream = ReceiverStream<Result<ReadEventsResponse, Status>>;
 
 /// A read to be made.
 pub(super) struct Reading {
@@ -42,7 +42,7 @@ impl Reading {
         ReceiverStream::new(stream)
     }
 
-    async fn run(&self, parts: &mpsc::Sender<Result<v1::ReadEventsResponse, Status>>) {
+    async fn run(&self, parts: &mpsc::Sender<Result<ReadEventsResponse, Status>>) {
         let mut heading = self.heading;
         let mut left = self.limit;
         loop {
@@ -55,13 +55,13 @@ impl Reading {
             let ends = page.at_end || left == Some(0);
             let end = ends.then(|| read_end(&page));
             if !page.events.is_empty() {
-                let batch = Part::Batch(v1::EventBatch { events: page.events });
-                if parts.send(Ok(v1::ReadEventsResponse { part: Some(batch) })).await.is_err() {
+                let batch = Part::Batch(EventBatch { events: page.events });
+                if parts.send(Ok(ReadEventsResponse { part: Some(batch) })).await.is_err() {
                     return;
                 }
             }
             if let Some(end) = end {
-                return drop(parts.send(Ok(v1::ReadEventsResponse { part: Some(Part::End(end)) })).await);
+                return drop(parts.send(Ok(ReadEventsResponse { part: Some(Part::End(end)) })).await);
             }
         }
     }

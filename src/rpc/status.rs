@@ -58,6 +58,26 @@ pub(super) enum Fault {
     ForeignName(&'static str),
     /// The server is stopping.
     Stopping,
+    /// The client's deadline has passed.
+    DeadlinePassed,
+    /// A refusal that its maker words: code, stable reason, sentence, and what goes with it.
+    Told {
+        /// The code.
+        code: Code,
+        /// The reason in ErrorInfo.
+        reason: &'static str,
+        /// The sentence.
+        message: String,
+        /// What a client can go on with.
+        metadata: Vec<(&'static str, String)>,
+    },
+    /// A stream ended where this cursor stands.
+    At {
+        /// Where to go on.
+        cursor: String,
+        /// Why it ended.
+        fault: Box<Fault>,
+    },
     /// The service broke a promise of its own.
     Internal(String),
 }
@@ -116,6 +136,15 @@ impl From<Fault> for Status {
                 Status::with_error_details(Code::PermissionDenied, why, info("FOREIGN_NAME", HashMap::new()))
             }
             Fault::Stopping => stopping(),
+            Fault::DeadlinePassed => {
+                let message = "the deadline of the request has passed";
+                Status::with_error_details(Code::DeadlineExceeded, message, info("DEADLINE_PASSED", HashMap::new()))
+            }
+            Fault::Told { code, reason, message, metadata } => {
+                let metadata = metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+                Status::with_error_details(code, clip_message(&message), info(reason, metadata))
+            }
+            Fault::At { cursor, fault } => at(cursor, *fault),
             Fault::Internal(cause) => {
                 tracing::error!(%cause, "a request failed inside");
                 let message = "the server failed; its log has the cause under the request id";
@@ -253,6 +282,17 @@ fn request_too_large(bytes: usize, max: usize) -> Status {
     Status::with_error_details(Code::ResourceExhausted, message, info("REQUEST_TOO_LARGE", HashMap::from(metadata)))
 }
 
+fn at(cursor: String, fault: Fault) -> Status {
+    let status = Status::from(fault);
+    let mut details = status.get_error_details();
+    if let Some(told) = details.error_info().cloned() {
+        let metadata: HashMap<String, String> =
+            told.metadata.into_iter().chain([("cursor".to_owned(), cursor)]).collect();
+        details.set_error_info(told.reason, told.domain, metadata);
+    }
+    Status::with_error_details(status.code(), status.message(), details)
+}
+
 fn stopping() -> Status {
     let mut details = info("SHUTTING_DOWN", HashMap::new());
     details.set_retry_info(Some(RETRY_DELAY));
@@ -287,6 +327,14 @@ pub fn reasons() -> Vec<&'static str> {
         "LEDGER_MISMATCH",
         "NO_PROOFS",
         "OUTSIDE_TREE",
+        "CURSOR_OF_OTHER_LEDGER",
+        "CURSOR_OF_OTHER_HISTORY",
+        "CURSOR_BEYOND_HEAD",
+        "CURSOR_OF_OTHER_FILTER",
+        "CURSOR_MOVED",
+        "CURSOR_GOES_BACK",
+        "TOO_MANY_CURSORS",
+        "DEADLINE_PASSED",
     ];
     Reason::ALL.iter().map(|reason| reason.as_str()).chain(of_the_service).collect()
 }

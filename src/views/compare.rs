@@ -7,7 +7,7 @@ mod happened;
 mod learned;
 
 pub use change::{AssessmentField, ChangeKind};
-pub use happened::{Fact, Transition};
+pub use happened::{Fact, JudgementChange};
 pub use learned::{EffectTiming, Learned};
 
 use std::collections::BTreeSet;
@@ -48,7 +48,7 @@ pub struct Comparison {
     /// What differs because of what happened: between `in_hindsight` and `now`.
     pub by_time: BTreeSet<AssessmentField>,
     /// The instants in between at which lifecycle or status changed, in order.
-    pub transitions: Vec<Transition>,
+    pub transitions: Vec<JudgementChange>,
     /// The records that took effect in between, in order.
     pub facts: Vec<Fact>,
 }
@@ -82,7 +82,7 @@ pub fn trail(
     from: Instant,
     until: Instant,
     known: Position,
-) -> (Judgement, Vec<Transition>) {
+) -> (Judgement, Vec<JudgementChange>) {
     let Some(case) = docket.dossier(commitment).and_then(|dossier| open(dossier, docket, known)) else {
         return (not_recorded(commitment, from, known).judgement, Vec::new());
     };

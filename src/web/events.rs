@@ -106,7 +106,7 @@ fn page(visit: &Visit, before: Position, filter: &EventFilter) -> Result<(Vec<v1
     let mut heading = Heading::Backward(Some(before));
     for _ in 0..STEPS_MAX {
         let step = visit.ledger.events(heading, filter, PAGE_EVENTS - events.len())?;
-        events.extend(step.events);
+        events.extend(step.decoded()?);
         heading = step.next;
         if step.at_end {
             return Ok((events, None));

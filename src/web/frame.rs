@@ -183,7 +183,7 @@ fn steps(visit: &Visit, docket: &Docket, trails: &[(Slug, Trail)]) -> Steps {
     let turns = || trails.iter().flat_map(|(id, trail)| trail.turns.iter().map(move |turn| (turn.at, id, turn)));
     let earlier = turns().filter(|(instant, ..)| *instant < at.as_of).max_by_key(|(instant, ..)| *instant);
     let later = turns().filter(|(instant, ..)| *instant > at.as_of).min_by_key(|(instant, ..)| *instant);
-    let step = |(instant, id, turn): (Instant, &Slug, &crate::views::Transition)| Step {
+    let step = |(instant, id, turn): (Instant, &Slug, &crate::views::JudgementChange)| Step {
         href: address(visit, instant, at.known),
         says: format!("{}: {id} {}", When::at(instant).day, Badge::of(turn.after.status).word),
     };

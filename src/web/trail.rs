@@ -11,7 +11,7 @@ use super::clocks::At;
 use super::when::When;
 use crate::domain::{Collection, Docket, Instant, Position, Slug};
 use crate::exchange::status_mark::{Mood, mood};
-use crate::views::{self, Judgement, Transition};
+use crate::views::{self, Judgement, JudgementChange};
 use crate::wire::Word as _;
 
 /// What is said of a commitment from one moment to another, as known at one position.
@@ -21,7 +21,7 @@ pub(super) struct Trail {
     /// What is said at the beginning.
     pub(super) first: Judgement,
     /// Every change of lifecycle or status.
-    pub(super) turns: Vec<Transition>,
+    pub(super) turns: Vec<JudgementChange>,
 }
 
 /// One stretch of a drawn trail, in units of [`WIDTH`].

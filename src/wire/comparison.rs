@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::domain::Slug;
 use crate::domain::event::CommitmentUndertaken;
 use crate::proto::v1;
-use crate::views::{Assessment, AssessmentField, Comparison, Fact, Learned, Transition};
+use crate::views::{Assessment, AssessmentField, Comparison, Fact, JudgementChange, Learned};
 
 use super::assessment::{AssessedIn, assessment_to_proto, judgement, row};
 use super::deadline::deadline_to_proto;
@@ -69,7 +69,7 @@ fn learned(event: &Learned, ledger: &Slug) -> v1::LearnedEvent {
     }
 }
 
-fn transition(transition: &Transition, ledger: &Slug) -> v1::JudgementChange {
+fn transition(transition: &JudgementChange, ledger: &Slug) -> v1::JudgementChange {
     v1::JudgementChange {
         at: Some(instant_to_proto(transition.at)),
         before: Some(judgement(transition.before)),

@@ -25,6 +25,19 @@ pub fn event_to_proto(event: &Event, ledger: &Slug) -> v1::Event {
         kind: kind.number(),
         family: kind.family().number(),
         submission: Some(submission::spell(&event.submission, &Speller::new(ledger, true))),
+        append_through: event.append_through.get(),
+    }
+}
+
+/// The end of the event's append. An event that was recorded before this was kept is its own append.
+fn append_through(message: &v1::Event, here: &At<'_>) -> Option<Position> {
+    match message.append_through {
+        0 => Some(Position::new(message.position)),
+        through if through < message.position => here.field("append_through").refuse(
+            Reason::Disagrees,
+            format!("{through} is before the event itself, at position {}", message.position),
+        ),
+        through => Some(Position::new(through)),
     }
 }
 
@@ -51,6 +64,7 @@ fn read(message: &v1::Event, ledger: &Slug, here: &At<'_>) -> Option<Event> {
         position: placed,
         recorded_at: here.field("recorded_at").instant(message.recorded_at.as_ref()),
         recorded_by: here.field("recorded_by").text(&message.recorded_by),
+        append_through: append_through(message, here),
         submission: match &message.submission {
             Some(submission) => {
                 let here = here.field("submission");

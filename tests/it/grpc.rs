@@ -2,6 +2,7 @@
 
 mod appends;
 mod bad_input;
+mod changes;
 mod clocks;
 mod compare;
 mod damage;
@@ -22,5 +23,6 @@ mod scorecard;
 mod shares;
 mod shutdown;
 mod talks;
+mod transitions;
 
 pub(crate) use appends::reason;

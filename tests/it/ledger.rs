@@ -1,5 +1,7 @@
 //! A ledger by itself, without a protocol: what it promises to those who wait for it, and to those who close it.
 
+mod following;
+
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,6 +44,7 @@ fn request(submission: &v1::Submission) -> AppendRequest {
         submissions: vec![read.unwrap()],
         preconditions: Preconditions::default(),
         validate_only: false,
+        append_sizes: Vec::new(),
         recorded_by: text("somebody"),
         bytes: 100,
     }

@@ -16,11 +16,14 @@ mod oracle; // a second, independent evaluator, and random histories on which bo
 mod phase_one; // data/phase-one: a deal whose outcome is known
 mod program; // the binary itself: commands, exit codes, the README's output
 mod proof; // the tree over what is stored, its proofs and checkpoints
+mod proxy; // a network that breaks: connections that are cut, or go silent
 mod real_ledger; // data/us-china: loads, and says what the truce's story says
 mod recall; // an answer given again is the one that would be worked out anew
 mod server; // starts a server on port 0 and stops it
 mod sieve; // product and oracle asked the same random questions: no disagreement
 mod store; // both engines under one suite; kills, full disks, damage
 mod tidy; // the house against its plan
+mod transitions; // how statuses change as time and knowledge move on, event by event and tick by tick
 mod values; // values that cannot hold nonsense
+mod webhooks; // events posted to addresses: signed, in order, until they are taken
 mod wire; // domain to proto and back

@@ -32,5 +32,7 @@ mod time;
 mod verdict;
 
 pub(crate) use answer::evaluate;
+pub(crate) use candidates::all_candidates;
 pub(crate) use compare::disagreements;
+pub(crate) use draw::Dice;
 pub(crate) use random::random_case;

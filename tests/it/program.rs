@@ -14,4 +14,5 @@ mod running;
 mod selectors;
 mod talks;
 mod verifying;
+mod watching;
 mod width;

@@ -146,6 +146,7 @@ fn ledger_of(read: &Example) -> (Ledgers, Ledger) {
 fn append(submissions: Vec<Submission>) -> AppendRequest {
     AppendRequest {
         submissions,
+        append_sizes: Vec::new(),
         preconditions: Preconditions::default(),
         validate_only: false,
         recorded_by: Text::new("a test").unwrap(),

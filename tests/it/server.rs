@@ -40,6 +40,11 @@ impl TestServer {
 
     /// A server over any store.
     pub(crate) async fn over(catalog: Arc<dyn Catalog>) -> Self {
+        Self::posting(catalog, serve::Webhooks::default()).await
+    }
+
+    /// A server over any store that posts events.
+    pub(crate) async fn posting(catalog: Arc<dyn Catalog>, webhooks: serve::Webhooks) -> Self {
         let (clock, hand) = Clock::by_hand(Instant::parse(NOON).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let listen = listener.local_addr().unwrap();
@@ -50,6 +55,7 @@ impl TestServer {
             request_bytes_max: 4 << 20,
             shutdown_grace: Duration::from_secs(5),
             key_file: None,
+            webhooks,
         };
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async move { drop(stopped.await) };

@@ -18,7 +18,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("client", &["domain", "proto", "proof", "wire"]),
     ("rpc", &["domain", "views", "proto", "proof", "wire", "exchange", "clock", "ledger"]),
     ("web", &["domain", "views", "proto", "wire", "exchange", "clock", "ledger"]),
-    ("serve", &["domain", "views", "proto", "proof", "wire", "exchange", "store", "clock", "ledger", "rpc", "web"]),
+    ("deliver", &["domain", "proto", "exchange", "ledger"]),
+    (
+        "serve",
+        &["domain", "views", "proto", "proof", "wire", "exchange", "store", "clock", "ledger", "rpc", "web", "deliver"],
+    ),
     ("cli", &["domain", "proto", "proof", "wire", "exchange", "store", "clock", "ledger", "client", "serve"]),
 ];
 

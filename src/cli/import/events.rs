@@ -38,8 +38,15 @@ pub(super) async fn run(args: EventsArgs) -> anyhow::Result<()> {
             _ => bail!("{}: no event", named()),
         },
     };
-    let mut replay =
-        Replay { client: &client, head: ledger.head, ledger, batch: Batch::default(), recorded: 0, had: 0 };
+    let mut replay = Replay {
+        client: &client,
+        head: ledger.head,
+        ledger,
+        append: Vec::new(),
+        batch: Batch::default(),
+        recorded: 0,
+        had: 0,
+    };
     let bar = progress::count("recording", "events");
     for event in events {
         replay.take(&event.with_context(named)?).await?;
@@ -83,13 +90,18 @@ async fn open(client: &Client, first: &v1::Event) -> anyhow::Result<v1::Ledger> 
     }
 }
 
+/// Whether an event is the last of its append.
+type EndsAppend = bool;
+
 /// A ledger that is being recorded again.
 struct Replay<'a> {
     client: &'a Client,
     ledger: v1::Ledger,
     /// The position of the last event recorded, or on its way.
     head: u64,
-    batch: Batch<()>,
+    /// The append that is being read; what was recorded at once is recorded at once again.
+    append: Vec<(EndsAppend, v1::Submission)>,
+    batch: Batch<EndsAppend>,
     recorded: u64,
     had: u64,
 }
@@ -115,29 +127,47 @@ impl Replay<'_> {
             "position {position} is a KeyRotated, which a server alone records; the ledger cannot be replayed past it"
         );
         self.head = position;
-        match self.batch.add((), submission) {
-            Some(full) => {
-                // The event that did not fit is on its way still.
-                self.send(full, position - 1).await
-            }
+        let ends_append = event.append_through <= position;
+        self.append.push((ends_append, submission));
+        if !ends_append {
+            return Ok(());
+        }
+        let append = std::mem::take(&mut self.append);
+        let before = position - append.len() as u64;
+        match self.batch.add_together(append) {
+            // The append that did not fit is on its way still.
+            Some(full) => self.send(full, before).await,
             None => Ok(()),
         }
     }
 
     async fn finish(&mut self) -> anyhow::Result<()> {
         let rest = self.batch.take();
-        if rest.is_empty() { Ok(()) } else { self.send(rest, self.head).await }
+        let whole = self.head - self.append.len() as u64;
+        if !rest.is_empty() {
+            self.send(rest, whole).await?;
+        }
+        ensure!(
+            self.append.is_empty(),
+            "the file ends at position {}, within an append of several events: it was cut short; {} events are recorded, \
+             and the whole file goes on from there",
+            self.head,
+            self.recorded
+        );
+        Ok(())
     }
 
     /// Sends events of which the last is at `through`. The precondition holds each to its position, whoever else writes.
-    async fn send(&mut self, events: Vec<((), v1::Submission)>, through: u64) -> anyhow::Result<()> {
+    async fn send(&mut self, events: Vec<(EndsAppend, v1::Submission)>, through: u64) -> anyhow::Result<()> {
         let count = events.len() as u64;
+        let append_sizes = events.split_inclusive(|(ends, _)| *ends).map(|append| append.len() as u32).collect();
         let before = v1::Preconditions { ledger_head: Some(through - count), subject_revisions: Vec::new() };
         let request = v1::AppendEventsRequest {
             ledger: self.ledger.name.clone(),
-            submissions: events.into_iter().map(|((), submission)| submission).collect(),
+            submissions: events.into_iter().map(|(_, submission)| submission).collect(),
             preconditions: Some(before),
             validate_only: false,
+            append_sizes,
         };
         self.client.append_settled(request).await?;
         self.recorded += count;

@@ -64,8 +64,8 @@ impl Sender<'_> {
             let request = v1::AppendEventsRequest {
                 ledger: self.ledger.clone(),
                 submissions: figures.iter().map(|(_, submission)| submission.clone()).collect(),
-                preconditions: None,
                 validate_only: self.validate_only,
+                ..v1::AppendEventsRequest::default()
             };
             let status = match self.client.append_settled(request).await {
                 Ok(_) => break,

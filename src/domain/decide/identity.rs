@@ -77,7 +77,8 @@ impl Draft<'_> {
             Some(index) => self.recorded.get(index).copied(),
             None => self.docket.recorded_at(position),
         };
-        recorded_at.map(|recorded_at| Stamp { position, recorded_at })
+        // Nothing is recorded with this stamp, so that it need not know where its append ended.
+        recorded_at.map(|recorded_at| Stamp { position, recorded_at, append_through: position })
     }
 
     /// The index of an event that was accepted on this draft and is not folded yet.

@@ -10,7 +10,7 @@ use crate::domain::{Instant, Position};
 
 /// One instant at which lifecycle or status changed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Transition {
+pub struct JudgementChange {
     /// When.
     pub at: Instant,
     /// What was said just before.
@@ -35,11 +35,11 @@ pub struct Fact {
 }
 
 /// The changes of lifecycle and status after one moment and by the other, as known at the later position.
-pub(super) fn transitions(case: &Case<'_>, then: Coordinate, now: Coordinate) -> Vec<Transition> {
+pub(super) fn transitions(case: &Case<'_>, then: Coordinate, now: Coordinate) -> Vec<JudgementChange> {
     let (after, through) = (then.as_of.plus_seconds(1), now.as_of.plus_seconds(1));
     let steps = walk(case, after, Some(through));
     let changes = steps.iter().filter(|step| step.before != step.after);
-    let transitions = changes.map(|step| Transition {
+    let transitions = changes.map(|step| JudgementChange {
         at: step.at,
         before: step.before,
         after: step.after,

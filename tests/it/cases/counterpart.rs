@@ -115,7 +115,9 @@ impl RealCounterpart {
         let mut docket = Docket::new();
         for submission in events {
             let position = docket.head().next();
-            let event = Event { position, recorded_at, recorded_by: words("example"), submission: submission.clone() };
+            let recorded_by = words("example");
+            let submission = submission.clone();
+            let event = Event { position, recorded_at, recorded_by, append_through: position, submission };
             docket.fold(Arc::new(event));
         }
         let found = docket.history(&self.commitment, docket.head());

@@ -324,7 +324,13 @@ impl Writer {
             recorded_basis: None,
             payload,
         };
-        let event = Arc::new(Event { position, recorded_at, recorded_by: words("example"), submission });
+        let event = Arc::new(Event {
+            position,
+            recorded_at,
+            recorded_by: words("example"),
+            append_through: position,
+            submission,
+        });
         self.docket.fold(Arc::clone(&event));
         self.events.push(event);
     }

@@ -229,7 +229,8 @@ proptest! {
         let mut earlier = vec![first()];
         for seed in history.iter().flatten() {
             let event = event_after(&earlier, earlier.len(), seed);
-            let stamp = Stamp { position: docket.head().next(), recorded_at: at("2026-01-01T00:00:00Z") };
+            let position = docket.head().next();
+            let stamp = Stamp { position, recorded_at: at("2026-01-01T00:00:00Z"), append_through: position };
             docket.fold(Arc::new(stamp.seal(event.clone(), text("the desk"))));
             earlier.push(event);
         }

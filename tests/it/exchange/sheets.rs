@@ -23,6 +23,7 @@ fn event() -> v1::Event {
         kind: v1::EventKind::AmountReported.into(),
         family: v1::Family::Observations.into(),
         submission: Some(submission.unwrap()),
+        append_through: 7,
     }
 }
 

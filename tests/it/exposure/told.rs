@@ -59,7 +59,9 @@ impl Told {
             payload,
         };
         let recorded_at = at("2026-01-01T00:00:00Z").plus_seconds(i64::try_from(position.get()).unwrap());
-        self.docket.fold(Arc::new(Event { position, recorded_at, recorded_by: text("a test"), submission }));
+        let recorded_by = text("a test");
+        let event = Event { position, recorded_at, recorded_by, append_through: position, submission };
+        self.docket.fold(Arc::new(event));
         event_id
     }
 

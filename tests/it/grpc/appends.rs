@@ -42,7 +42,7 @@ async fn the_same_ids_with_the_same_content_give_the_original_result_whatever_th
         ledger: ledger.clone(),
         submissions: vec![statement(&ledger, 10)],
         preconditions: Some(v1::Preconditions { ledger_head: Some(1), subject_revisions: Vec::new() }),
-        validate_only: false,
+        ..v1::AppendEventsRequest::default()
     };
     let again = server.client.ledgers().append_events(request).await.unwrap().into_inner();
     assert!(again.replayed);
@@ -97,7 +97,7 @@ async fn a_stale_precondition_aborts_and_says_what_came_between() {
         ledger: ledger.clone(),
         submissions: vec![statement(&ledger, 10)],
         preconditions: Some(preconditions),
-        validate_only: false,
+        ..v1::AppendEventsRequest::default()
     };
     let stale_head = v1::Preconditions { ledger_head: Some(5), subject_revisions: Vec::new() };
     let status = server.client.ledgers().append_events(request(stale_head)).await.unwrap_err();
@@ -133,8 +133,8 @@ async fn validate_only_says_what_would_happen_and_records_nothing() {
     let request = |submissions| v1::AppendEventsRequest {
         ledger: ledger.clone(),
         submissions,
-        preconditions: None,
         validate_only: true,
+        ..v1::AppendEventsRequest::default()
     };
     let asked = request(vec![statement(&ledger, 10)]);
     let response = server.client.ledgers().append_events(asked).await.unwrap().into_inner();
@@ -189,4 +189,45 @@ async fn two_writers_at_once_lose_nothing_and_repeat_nothing() {
 pub(super) async fn head(server: &TestServer, ledger: &str) -> u64 {
     let request = v1::GetHeadRequest { ledger: ledger.to_owned() };
     server.client.ledgers().get_head(request).await.unwrap().into_inner().head
+}
+
+#[tokio::test]
+async fn an_append_can_repeat_several_and_keeps_their_boundaries() {
+    let server = TestServer::in_memory().await;
+    let ledger = server.create("again", v1::LedgerKind::Replay).await;
+    let append = |numbers: std::ops::Range<u32>, append_sizes: Vec<u32>| v1::AppendEventsRequest {
+        ledger: ledger.clone(),
+        submissions: numbers.map(|number| statement(&ledger, number)).collect(),
+        append_sizes,
+        ..v1::AppendEventsRequest::default()
+    };
+    server.append(&ledger, deal(&ledger)).await.unwrap();
+    server.client.ledgers().append_events(append(10..16, vec![2, 1, 3])).await.unwrap();
+    server.client.ledgers().append_events(append(16..18, Vec::new())).await.unwrap();
+    let mut through = Vec::new();
+    for position in 1..=14 {
+        let name = format!("{ledger}/events/{position}");
+        let event = server.client.ledgers().get_event(v1::GetEventRequest { name }).await.unwrap().into_inner().event;
+        through.push(event.unwrap().append_through);
+    }
+    assert_eq!(through, [1, 6, 6, 6, 6, 6, 8, 8, 9, 12, 12, 12, 14, 14]);
+
+    let live = server.create("live", v1::LedgerKind::Live).await;
+    let cases = [
+        ("append_sizes[1]: is 0", append(20..22, vec![2, 0])),
+        ("append_sizes: add up to 3, and there are 2", append(20..22, vec![2, 1])),
+        (
+            "append_sizes: is for REPLAY",
+            v1::AppendEventsRequest {
+                ledger: live.clone(),
+                submissions: vec![statement(&live, 20)],
+                ..append(0..0, vec![1])
+            },
+        ),
+    ];
+    for (begins, request) in cases {
+        let status = server.client.ledgers().append_events(request).await.unwrap_err();
+        assert_eq!(status.code(), Code::InvalidArgument);
+        assert!(status.message().starts_with(begins), "{status:?}");
+    }
 }

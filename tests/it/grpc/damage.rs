@@ -159,3 +159,30 @@ async fn operators_see_damage_in_health_and_metrics() {
     }
     server.stop().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_subscriber_is_told_of_the_hole_and_where_it_stood() {
+    let (server, _directory) = damaged_at(8).await;
+    let request = v1::SubscribeEventsRequest { ledger: parent(), ..v1::SubscribeEventsRequest::default() };
+    let mut stream = server.client.changes().subscribe_events(request).await.unwrap().into_inner();
+    let mut positions = Vec::new();
+    let status = loop {
+        match stream.message().await {
+            Ok(Some(part)) => match part.message.unwrap() {
+                v1::subscribe_events_response::Message::Events(batch) => {
+                    positions.extend(batch.events.iter().map(|event| event.position));
+                }
+                v1::subscribe_events_response::Message::CaughtUp(_) => panic!("nobody catches up with a hole"),
+                _ => {}
+            },
+            Ok(None) => panic!("a stream that cannot go on does not look like one that has ended"),
+            Err(status) => break status,
+        }
+    };
+    assert_eq!(positions, (1..=7).collect::<Vec<u64>>());
+    assert_eq!(status.code(), Code::DataLoss, "{status:?}");
+    let (word, metadata) = reason(&status);
+    assert_eq!(word, "LEDGER_DAMAGED");
+    assert!(status.message().contains("position 8"), "{status:?}");
+    assert!(!metadata["cursor"].is_empty());
+}

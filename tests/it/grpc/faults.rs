@@ -63,6 +63,7 @@ async fn a_server_that_cannot_start_says_why_once() {
         request_bytes_max: 4 << 20,
         shutdown_grace: std::time::Duration::ZERO,
         key_file: None,
+        webhooks: serve::Webhooks::default(),
     };
     let listener = serve::bind(&config).await.unwrap();
     let error = serve::run(config, listener, std::future::pending()).await.unwrap_err();

@@ -36,7 +36,13 @@ async fn health_is_told_for_the_server_and_for_each_service() {
     let server = TestServer::in_memory().await;
     let channel = tonic::transport::Channel::from_shared(server.address.clone()).unwrap().connect().await.unwrap();
     let mut health = HealthClient::new(channel);
-    for service in ["", "entente.v1.LedgerService", "entente.v1.ComplianceService", "entente.v1.ProofService"] {
+    for service in [
+        "",
+        "entente.v1.LedgerService",
+        "entente.v1.ComplianceService",
+        "entente.v1.ChangeService",
+        "entente.v1.ProofService",
+    ] {
         let request = tonic_health::pb::HealthCheckRequest { service: service.to_owned() };
         let status = health.check(request).await.unwrap().into_inner().status();
         assert_eq!(status, tonic_health::pb::health_check_response::ServingStatus::Serving, "{service:?}");

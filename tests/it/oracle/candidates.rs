@@ -29,6 +29,11 @@ pub(super) fn candidates(view: &View) -> Vec<Instant> {
     found.into_iter().collect()
 }
 
+/// All candidates of an example, once all of it is known, in seconds since 1970.
+pub(crate) fn all_candidates(case: &Value) -> Vec<i64> {
+    View::at(case, Instant::MAX).map_or_else(Vec::new, |view| candidates(&view))
+}
+
 /// Every value that the terms, an amendment or a reading gives a field.
 fn said<'v>(view: &'v View, field: &str) -> Vec<&'v Value> {
     let sets = view.records.iter().filter_map(|record| record.json.get("set"));

@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 use super::time::{Calendar, DAY_SECONDS, Day, Instant, day, show_day, show_instant};
 
 /// A deterministic source of chance (splitmix64).
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Dice {
+    pub(crate) fn new(seed: u64) -> Dice {
         Dice(seed.wrapping_mul(0x2545_F491_4F6C_DD1D).wrapping_add(1))
     }
 
@@ -22,18 +22,18 @@ impl Dice {
     }
 
     /// A number from `low` to `high`, both included.
-    pub(super) fn between(&mut self, low: i64, high: i64) -> i64 {
+    pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
         let width = (high - low + 1) as u64;
         low + (self.next() % width) as i64
     }
 
     /// True so many times in a hundred.
-    pub(super) fn chance(&mut self, percent: i64) -> bool {
+    pub(crate) fn chance(&mut self, percent: i64) -> bool {
         self.between(1, 100) <= percent
     }
 
     /// One of several; those that stand more than once come more often.
-    pub(super) fn pick<T: Clone>(&mut self, choices: &[T]) -> T {
+    pub(crate) fn pick<T: Clone>(&mut self, choices: &[T]) -> T {
         choices[self.between(0, choices.len() as i64 - 1) as usize].clone()
     }
 }

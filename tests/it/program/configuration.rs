@@ -31,6 +31,7 @@ fn nonsense_in_the_file_is_named() {
         ("cache_mib = 0", "cache_mib: 0 is out of range; 1 to 65,536"),
         ("request_kib_max = 1", "request_kib_max: 1 is out of range"),
         ("shutdown_grace_seconds = 100000", "shutdown_grace_seconds"),
+        ("webhook_file = \"/nowhere/webhooks.toml\"", "webhook_file: /nowhere/webhooks.toml: "),
     ];
     for (text, words) in cases {
         let output = with_file(text, &[]);
@@ -66,4 +67,15 @@ fn the_commented_example_holds_every_setting_and_is_taken() {
         let known = variable == "ENTENTE_CONFIG" || example.contains(variable);
         assert!(known, "{variable} is not in deploy/entente.toml");
     }
+}
+
+#[test]
+fn the_commented_example_of_webhooks_is_read_up_to_its_secret() {
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/webhooks.toml");
+    let directory = tempfile::tempdir().unwrap();
+    let data_dir = directory.path().to_str().unwrap();
+    let arguments = ["serve", "--webhook-file", example, "--listen", "127.0.0.1:0", "--data-dir", data_dir];
+    let output = entente(&arguments).env("DESK_WEBHOOK_SECRET", "short").output().unwrap();
+    assert_eq!(output.status.code(), Some(64));
+    assert!(stderr(&output).contains("webhook desk: secret_env: holds 5 bytes"), "{}", stderr(&output));
 }

@@ -71,18 +71,31 @@ async fn an_import_that_was_cut_short_goes_on_where_it_ended() {
     let text = std::fs::read_to_string(&file).unwrap();
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     std::fs::write(&part, lines[..100].concat()).unwrap();
+    // What was recorded at once is recorded at once again, or not at all.
+    let (code, said) = import(&here, &part);
+    assert!(code == Some(1) && said.contains("ends at position 100, within an append of several events"), "{said}");
+    assert_eq!(events(&here.address, "ledgers/us-china").await.len(), 1);
+    // An export from before appends were told apart: every event is its own.
+    let before = text.replace(",\"appendThrough\":\"298\"", "");
+    assert_eq!(before.matches("appendThrough").count(), 1, "that of the first event");
+    let lines: Vec<&str> = before.split_inclusive('\n').collect();
+    std::fs::write(&file, &before).unwrap();
+    std::fs::write(&part, lines[..100].concat()).unwrap();
     assert!(import(&here, &part).1.contains("99 events recorded, 1 were there; head 100"));
     std::fs::write(&part, lines[150..].concat()).unwrap();
     let (code, said) = import(&here, &part);
     assert!(code == Some(1) && said.contains("position 151 cannot follow 100"), "{said}");
     assert!(import(&here, &file).1.contains("198 events recorded, 100 were there; head 298"));
     assert!(import(&here, &file).1.contains("0 events recorded, 298 were there; head 298"));
+    let recorded = events(&here.address, "ledgers/us-china").await;
+    assert!(recorded.iter().all(|event| event.append_through == event.position));
     // An export from a position on is what follows.
     export_to(&there, &part, &["--after", "290"]);
-    assert_eq!(std::fs::read_to_string(&part).unwrap(), lines[290..].concat());
+    let after: Vec<&str> = text.split_inclusive('\n').skip(290).collect();
+    assert_eq!(std::fs::read_to_string(&part).unwrap(), after.concat());
     // Another ledger of the same name is not mistaken for this one.
     let id = lines[297].split("\"eventId\":\"").nth(1).unwrap().split('"').next().unwrap();
-    std::fs::write(&part, text.replace(id, "20000000-0000-4000-8000-000000000009")).unwrap();
+    std::fs::write(&part, before.replace(id, "20000000-0000-4000-8000-000000000009")).unwrap();
     let (code, said) = import(&here, &part);
     assert!(code == Some(1) && said.contains("they are different ledgers"), "{said}");
 }

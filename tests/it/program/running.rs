@@ -33,7 +33,7 @@ pub(super) struct Process {
     child: Child,
     /// `http://127.0.0.1:PORT`.
     pub(super) address: String,
-    directory: tempfile::TempDir,
+    directory: Option<tempfile::TempDir>,
 }
 
 impl Process {
@@ -50,14 +50,21 @@ impl Process {
     /// The same with further arguments.
     pub(super) fn start_with(command: &str, directory: tempfile::TempDir, further: &[&str]) -> Self {
         let data_dir = directory.path().to_str().unwrap().to_owned();
-        let arguments = [&[command, "--listen", "127.0.0.1:0", "--data-dir", &data_dir], further].concat();
-        let mut child = entente(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut started =
+            Self::launch(&[&[command, "--listen", "127.0.0.1:0", "--data-dir", &data_dir], further].concat());
+        started.directory = Some(directory);
+        started
+    }
+
+    /// Starts a server with these arguments and waits until it says where it is.
+    pub(super) fn launch(arguments: &[&str]) -> Self {
+        let mut child = entente(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let said = lines.find_map(|line| line.unwrap().strip_prefix("serving ").map(str::to_owned)).unwrap();
         let address = said.split(' ').next().unwrap().to_owned();
         // What it says later must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Process { child, address, directory }
+        Process { child, address, directory: None }
     }
 
     /// Runs a client command against it.
@@ -82,13 +89,13 @@ impl Process {
 
     /// Where its data directory is.
     pub(super) fn directory_path(&self) -> String {
-        self.directory.path().to_str().unwrap().to_owned()
+        self.directory.as_ref().unwrap().path().to_str().unwrap().to_owned()
     }
 
     /// Asks it to stop, and gives its data directory.
     pub(super) fn stopped(mut self) -> tempfile::TempDir {
         assert_eq!(self.end(), Some(0));
-        std::mem::replace(&mut self.directory, tempfile::tempdir().unwrap())
+        self.directory.take().unwrap()
     }
 
     fn end(&mut self) -> Option<i32> {

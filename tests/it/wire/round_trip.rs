@@ -52,6 +52,7 @@ fn an_event_comes_back_from_its_bytes_as_it_was() {
             position: Position::new(41),
             recorded_at: Instant::parse("2025-11-10T05:01:00Z").unwrap(),
             recorded_by: Text::new("spiffe://desk/alice").unwrap(),
+            append_through: Position::new(44),
             submission: submission.clone(),
         };
         let bytes = wire::event_to_proto(&event, &ledger()).encode_to_vec();

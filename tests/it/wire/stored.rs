@@ -67,7 +67,8 @@ fn a_rule_of_today_does_not_make_an_old_event_unreadable() {
 fn what_is_not_an_event_of_this_ledger_is_refused() {
     let sound = event(&excuse("2026-11-01T05:30:00Z"));
     type Spoil = fn(&mut v1::Event);
-    let cases: [(&str, Reason, Spoil); 6] = [
+    let cases: [(&str, Reason, Spoil); 7] = [
+        ("append_through", Reason::Disagrees, |event| event.append_through = 2),
         ("position", Reason::Required, |event| event.position = 0),
         ("name", Reason::Disagrees, |event| event.name = "ledgers/us-china/events/4".to_owned()),
         ("name", Reason::Disagrees, |event| event.name = "ledgers/other/events/3".to_owned()),
@@ -82,4 +83,12 @@ fn what_is_not_an_event_of_this_ledger_is_refused() {
         let found: Vec<_> = error.violations.iter().map(|it| (it.field.as_str(), it.reason)).collect();
         assert_eq!(found, [(field, reason)], "{error}");
     }
+}
+
+#[test]
+fn an_event_from_before_appends_were_told_apart_is_its_own_append() {
+    let stored = event(&excuse("2026-11-01T05:30:00Z"));
+    assert_eq!(stored.append_through, 0);
+    let read = wire::event_from_proto(&stored, &ledger()).unwrap();
+    assert_eq!(read.append_through, read.position);
 }

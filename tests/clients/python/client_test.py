@@ -4,9 +4,7 @@ Run by tests/run, which sets ENTENTE_BIN.
 """
 
 import os
-import pathlib
 import subprocess
-import sys
 import tempfile
 import unittest
 
@@ -14,31 +12,16 @@ import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
-from grpc_tools import protoc
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-STUBS = tempfile.TemporaryDirectory()
-
-
-def generate_stubs():
-    protos = sorted(str(path.relative_to(ROOT / "proto")) for path in (ROOT / "proto").rglob("*.proto"))
-    arguments = ["protoc", f"-I{ROOT / 'proto'}", f"-I{os.path.dirname(protoc.__file__)}/_proto"]
-    arguments += [f"--python_out={STUBS.name}", f"--grpc_python_out={STUBS.name}", *protos]
-    if protoc.main(arguments) != 0:
-        sys.exit("the stubs cannot be generated from proto/")
-    sys.path.insert(0, STUBS.name)
-
-
-generate_stubs()
-
-from entente.v1 import clocks_pb2  # noqa: E402
-from entente.v1 import compliance_service_pb2 as compliance  # noqa: E402
-from entente.v1 import compliance_service_pb2_grpc as compliance_grpc  # noqa: E402
-from entente.v1 import event_pb2 as event  # noqa: E402
-from entente.v1 import ledger_service_pb2 as ledger  # noqa: E402
-from entente.v1 import ledger_service_pb2_grpc as ledger_grpc  # noqa: E402
-from entente.v1 import terms_pb2 as terms  # noqa: E402
-from entente.v1 import values_pb2 as values  # noqa: E402
+import stubs  # noqa: F401
+from entente.v1 import clocks_pb2
+from entente.v1 import compliance_service_pb2 as compliance
+from entente.v1 import compliance_service_pb2_grpc as compliance_grpc
+from entente.v1 import event_pb2 as event
+from entente.v1 import ledger_service_pb2 as ledger
+from entente.v1 import ledger_service_pb2_grpc as ledger_grpc
+from entente.v1 import terms_pb2 as terms
+from entente.v1 import values_pb2 as values
 
 
 def instant(text):
