@@ -45,7 +45,7 @@ pub use assessment::{
 };
 pub use compare::{
     AssessmentField, ChangeKind, Comparison, Coordinate, EffectTiming, Fact, Learned, Transition, change_between,
-    compare,
+    compare, compare_answers,
 };
 pub use deadlines::{Consequence, Deadline, DeadlineKind, ReturningMeasure, deadlines, deadlines_of};
 pub use explain::{
