@@ -11,13 +11,15 @@ mod complain;
 mod config_file;
 mod create;
 mod demo;
+mod destination;
 mod event_line;
 mod explain;
 mod export;
 mod exposure;
-mod figures;
 mod filter_arg;
 mod import;
+mod key_arg;
+mod keys;
 mod ledger_arg;
 mod meetings;
 mod output;
@@ -32,7 +34,11 @@ mod serve;
 mod shares;
 mod show;
 mod status;
+mod suggest;
+mod table;
+mod verify;
 mod when;
+mod width;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -41,11 +47,15 @@ use anyhow::Context as _;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::client::{Client, ClientError};
+use crate::exchange::figures;
 
 /// The ledger of who promised what in a trade deal, what proves it, and whether it is being kept.
 #[derive(Debug, Parser)]
 #[command(name = "entente", version, max_term_width = 100)]
 struct Cli {
+    /// Fit tables and long lines to so many characters [default: COLUMNS or the terminal; no bound where output is none]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(40..))]
+    width: Option<u16>,
     #[command(subcommand)]
     command: Command,
 }
@@ -89,8 +99,12 @@ enum Command {
     /// Record the figures of a statistical table, or the events of another ledger
     #[command(subcommand)]
     Import(import::ImportCommand),
-    /// Write a ledger's events, or a view of it, as JSON lines, CSV or CloudEvents
+    /// Write a ledger's events, or a view of it, as JSON lines, CSV or CloudEvents; or chosen events with their proofs
     Export(export::ExportArgs),
+    /// Check that nobody has altered a ledger: of a server, in a data directory, or in a bundle
+    Verify(verify::VerifyArgs),
+    /// Show the keys that a ledger is signed with, or have a new one take over
+    Keys(keys::KeysArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -122,9 +136,12 @@ impl ServerArg {
 
 /// Runs the program: arguments from the process, exit code to it.
 ///
-/// Exit codes: 0 done; 1 refused or failed; 2 wrong usage; 3 done, but lines of an import were rejected; 64 bad configuration; 69 no server answers.
+/// Exit codes: 0 done, or intact; 1 refused or failed; 2 wrong usage; 3 done, but lines of an import were rejected or items
+/// could not be read; 10 a ledger was tampered with, 11 it is incomplete, 12 its key is unknown; 64 bad configuration; 69 no
+/// server answers.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    width::set(cli.width);
     let outcome = match cli.command {
         Command::Completions { shell } => output::write(&completions(shell)),
         Command::Man { command } => manual(command.as_deref()).and_then(|page| output::write(&page)),
@@ -160,6 +177,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Asks(args) => asks::run(args).await,
         Command::Import(command) => import::run(command).await,
         Command::Export(args) => export::run(args).await,
+        Command::Verify(args) => verify::run(args).await,
+        Command::Keys(args) => keys::run(args).await,
         Command::Serve(_) | Command::Completions { .. } | Command::Man { .. } => Ok(()),
     }
 }

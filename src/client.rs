@@ -5,8 +5,11 @@
 mod append;
 mod batch;
 mod pages;
+mod successor;
+mod verify;
 
 pub use batch::Batch;
+pub use verify::{Told, VerifyFault};
 
 use std::time::Duration;
 
@@ -15,6 +18,7 @@ use tonic::transport::{Channel, Endpoint};
 use crate::proto::v1;
 use v1::compliance_service_client::ComplianceServiceClient;
 use v1::ledger_service_client::LedgerServiceClient;
+use v1::proof_service_client::ProofServiceClient;
 
 /// The largest answer a client takes; a page of the server stays far below it.
 const ANSWER_BYTES_MAX: usize = 64 << 20;
@@ -75,6 +79,11 @@ impl Client {
     /// The generated client of the ComplianceService.
     pub fn compliance(&self) -> ComplianceServiceClient<Channel> {
         ComplianceServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// The generated client of the ProofService.
+    pub fn proofs(&self) -> ProofServiceClient<Channel> {
+        ProofServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     /// Every line of the board that a request asks for, page after page, all at the clocks of the first page.

@@ -1,25 +1,35 @@
 //! Ledgers at work: one writer a ledger, a docket that is always current, and the log that both rest on.
 //!
 //! Here: the queue and the group commit ([`Ledger::append`]), reading events back ([`Ledger::events`]), the docket at the
-//! durable head ([`Ledger::docket`]), answers that are known already ([`Ledger::assess`]), waiting for a position, and all ledgers of a store ([`Ledgers`]).
+//! durable head ([`Ledger::docket`]), answers that are known already ([`Ledger::assess`]), waiting for a position, the tree
+//! over the log with its signed checkpoints ([`Ledger::checkpoint`]), and all ledgers of a store ([`Ledgers`]).
 //! Not here: what may be recorded (`domain::decide`), how it is kept (`store`), how a client says it (`rpc`).
 
 mod append;
+mod audit;
 mod commit;
 mod damage;
 mod error;
 mod filter;
 mod history;
+mod kept_tree;
+mod keyring;
 mod ledgers;
 mod open;
+mod proofs;
+mod prove;
 mod recall;
+mod rotation;
 
 pub use crate::store::StoreError;
 pub use append::{AppendOutcome, AppendRequest};
+pub use audit::{CheckpointFault, Inspection, inspect, origin_at_rest, verdict};
 pub use error::LedgerError;
 pub use filter::EventFilter;
 pub use history::{EventPage, Heading};
+pub use keyring::{Keyring, KeyringError};
 pub use ledgers::{Ledgers, NewLedger};
+pub use prove::{Inclusion, Leaf, LedgerKey, SignedCheckpoint};
 
 use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
@@ -47,6 +57,8 @@ struct Shared {
     clock: Clock,
     catalog: Arc<dyn Catalog>,
     log: Arc<dyn Log>,
+    /// The tree over the log. It has nothing that is not synced.
+    proofs: proofs::Proofs,
     /// Folded up to the durable head and never beyond, so that no reader sees what a crash could take back.
     docket: RwLock<Docket>,
     /// Answers given before, for as long as they hold.

@@ -40,6 +40,9 @@ pub mod views;
 // Generated messages and services, and their JSON mapping.
 pub mod proto;
 
+// The Merkle tree over what is stored, checkpoints of it, proofs. Pure.
+pub mod proof;
+
 // Domain to proto and back.
 pub mod wire;
 
@@ -60,6 +63,9 @@ pub mod client;
 
 // The gRPC services.
 pub mod rpc;
+
+// The console: pages that people read, and what keeps them current.
+pub mod web;
 
 // The server: a configuration, a listener, a shutdown.
 pub mod serve;

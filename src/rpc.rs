@@ -24,6 +24,8 @@ mod observe;
 mod order;
 mod pace;
 mod page;
+mod product_code;
+mod proof_service;
 mod question;
 mod reading;
 mod scenario;
@@ -41,12 +43,13 @@ use crate::ledger::Ledgers;
 use crate::proto::{self, v1};
 use v1::compliance_service_server::ComplianceServiceServer;
 use v1::ledger_service_server::LedgerServiceServer;
+use v1::proof_service_server::ProofServiceServer;
 
 /// The full name of the LedgerService.
 pub const LEDGER_SERVICE: &str = "entente.v1.LedgerService";
 
 /// The services' full names, for health.
-pub const SERVICES: [&str; 2] = [LEDGER_SERVICE, "entente.v1.ComplianceService"];
+pub const SERVICES: [&str; 3] = [LEDGER_SERVICE, "entente.v1.ComplianceService", "entente.v1.ProofService"];
 
 /// How many times the longest request is still read, so that whoever sends too much is told in the service's own words.
 const READ_FACTOR: usize = 4;
@@ -61,6 +64,7 @@ pub fn routes(
     let read_bytes_max = request_bytes_max.saturating_mul(READ_FACTOR);
     let ledger_service = ledger_service::LedgerApi::new(ledgers.clone(), request_bytes_max, stopping.clone());
     let compliance_service = compliance_service::ComplianceApi::new(ledgers.clone());
+    let proof_service = proof_service::ProofApi::new(ledgers.clone(), stopping.clone());
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(proto::FILE_DESCRIPTOR_SET)
@@ -69,6 +73,7 @@ pub fn routes(
     let router = health
         .add_service(LedgerServiceServer::new(ledger_service).max_decoding_message_size(read_bytes_max))
         .add_service(ComplianceServiceServer::new(compliance_service).max_decoding_message_size(read_bytes_max))
+        .add_service(ProofServiceServer::new(proof_service).max_decoding_message_size(read_bytes_max))
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)
         .into_axum_router();

@@ -1,6 +1,6 @@
 //! The server as a function of a configuration, a listener and a shutdown: tests bind port 0 and stop it themselves.
 //!
-//! Here: the composition root, metrics, health, who is answered on the loopback. Not here: flags and files (`cli`), what a request means (`rpc`).
+//! Here: the composition root, metrics, health, who is answered on the loopback. Not here: flags and files (`cli`), what a request means (`rpc`), what people read (`web`).
 
 mod guard;
 mod lingering;
@@ -8,6 +8,7 @@ mod metrics_page;
 mod nowhere;
 mod readiness;
 mod timed_disk;
+mod tlog_pages;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -26,9 +27,9 @@ use tonic::transport::Server;
 use self::lingering::Lingering;
 use self::timed_disk::TimedDisk;
 use crate::clock::Clock;
-use crate::ledger::{LedgerError, Ledgers};
-use crate::rpc;
+use crate::ledger::{Keyring, LedgerError, Ledgers};
 use crate::store::{Catalog, SledCatalog, SledConfig, StoreError};
+use crate::{rpc, web};
 
 /// What a server is told. Every field is checked before it gets here.
 #[derive(Debug, Clone)]
@@ -43,6 +44,8 @@ pub struct Config {
     pub request_bytes_max: usize,
     /// How long open requests may take to end when the server stops.
     pub shutdown_grace: Duration,
+    /// The file of the keys that checkpoints are signed with; absent, they are kept with the store.
+    pub key_file: Option<PathBuf>,
 }
 
 /// Why a server does not run.
@@ -62,6 +65,14 @@ pub enum ServeError {
     /// A ledger cannot be opened.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// The file of keys cannot be used.
+    #[error("key_file {}: {cause}", path.display())]
+    KeyFile {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
     /// The transport failed.
     #[error(transparent)]
     Transport(#[from] tonic::transport::Error),
@@ -102,13 +113,17 @@ pub async fn run_on(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let metrics = metrics_page::install();
-    let ledgers = blocking(move || Ledgers::open(catalog, clock)).await??;
+    let key_file = config.key_file.clone();
+    let ledgers = blocking(move || open_ledgers(catalog, clock, key_file)).await??;
     let stopping = CancellationToken::new();
     let (health, health_service) = tonic_health::server::health_reporter();
     let watch = tokio::spawn(readiness::report(ledgers.clone(), health, stopping.clone()));
     let grpc = rpc::routes(&ledgers, Routes::new(health_service), config.request_bytes_max, &stopping)
         .map_err(|error| ServeError::Internal(error.to_string()))?;
-    let pages = metrics_page::router(metrics, ledgers.clone()).merge(readiness::router(ledgers.clone()));
+    let pages = metrics_page::router(metrics, ledgers.clone())
+        .merge(readiness::router(ledgers.clone()))
+        .merge(tlog_pages::router(ledgers.clone()))
+        .merge(web::router(ledgers.clone(), &stopping));
     let address = listener.local_addr().map_err(|cause| ServeError::Listen { address: config.listen, cause })?;
     let routes = routes(grpc, pages, address);
     tracing::info!(%address, data_dir = %config.data_dir.display(), "serving");
@@ -162,6 +177,14 @@ async fn open_store(config: &Config) -> Result<Arc<dyn Catalog>, ServeError> {
     })
     .await?
     .map_err(ServeError::from)
+}
+
+fn open_ledgers(catalog: Arc<dyn Catalog>, clock: Clock, key_file: Option<PathBuf>) -> Result<Ledgers, ServeError> {
+    let Some(path) = key_file else { return Ok(Ledgers::open(catalog, clock)?) };
+    let text = std::fs::read_to_string(&path).map_err(|error| error.to_string());
+    let keyring = text.and_then(|text| Keyring::parse(&text).map_err(|error| error.to_string()));
+    let keyring = keyring.map_err(|cause| ServeError::KeyFile { path, cause })?;
+    Ok(Ledgers::open_with_keys(catalog, clock, keyring)?)
 }
 
 async fn grace_over(stopping: &CancellationToken, grace: Duration) {

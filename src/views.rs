@@ -45,7 +45,7 @@ pub use assessment::{
 };
 pub use compare::{
     AssessmentField, ChangeKind, Comparison, Coordinate, EffectTiming, Fact, Learned, Transition, change_between,
-    compare, compare_answers,
+    compare, compare_answers, trail,
 };
 pub use deadlines::{Consequence, Deadline, DeadlineKind, ReturningMeasure, deadlines, deadlines_of};
 pub use explain::{
@@ -53,7 +53,7 @@ pub use explain::{
     Explanation, FigureDerivation, Interval, ItemDerivation, LotReason, MaintenanceDerivation, PeriodDerivation,
     PeriodicDerivation, PurchaseDerivation, Quantity, RateExplained, ReadingExplained, RecordExplained, RecordUse,
     SeriesDerivation, SeriesTranche, ShareOfItem, SpanGround, TermInForce, TermOrigin, TracedSpan, TrancheDerivation,
-    TriedRow, exact, explain, explain_dossier,
+    TriedRow, exact, explain, explain_dossier, gist,
 };
 pub use exposure::{
     Catalogue, Codes, ExposedCommitment, ExposedMeasure, FoundIn, Item, Match, MatchKind, Reading, Standings, Touch,

@@ -33,6 +33,7 @@ pub(crate) async fn entente() -> Result<Running, Fault> {
         cache_bytes: 64 << 20,
         request_bytes_max: 4 << 20,
         shutdown_grace: Duration::from_secs(1),
+        key_file: None,
     };
     let listener = serve::bind(&config).await?;
     let address = listener.local_addr()?;

@@ -1,13 +1,12 @@
 //! `entente asks`: what is wanted and not agreed, how it was answered, and what came of it.
 
 use clap::Args;
-use comfy_table::{ContentArrangement, Table, presets};
 
 use super::board::{heading, time};
 use super::ledger_arg::LedgerArg;
 use super::paint::{self, word};
 use super::when::WhenArgs;
-use super::{ServerArg, output};
+use super::{ServerArg, output, table};
 use crate::proto::v1;
 
 /// Which asks, and when.
@@ -53,7 +52,7 @@ pub(super) async fn run(args: AsksArgs) -> anyhow::Result<()> {
     if args.json {
         return asks.iter().try_for_each(output::json_line);
     }
-    output::write(render(&asks, &clocks, paint::colour()).as_bytes())
+    output::page(&render(&asks, &clocks, paint::colour()))
 }
 
 fn render(asks: &[v1::Ask], clocks: &v1::ResolvedClocks, colour: bool) -> String {
@@ -62,9 +61,8 @@ fn render(asks: &[v1::Ask], clocks: &v1::ResolvedClocks, colour: bool) -> String
         text.push_str("no ask matches\n");
         return text;
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(["tabled", "ask", "by", "of", "answer", "came of it", "at", "traded with", "figures", "what"]);
+    let mut table =
+        table::columns(["tabled", "ask", "by", "of", "answer", "came of it", "at", "traded with", "figures", "what"]);
     for ask in asks {
         let tabled = ask.tabled.clone().unwrap_or_default();
         let traded: Vec<&str> = [tabled.in_exchange_for.as_str()]
@@ -86,7 +84,7 @@ fn render(asks: &[v1::Ask], clocks: &v1::ResolvedClocks, colour: bool) -> String
             tabled.title.clone(),
         ]);
     }
-    text.extend(table.lines().map(|line| format!("{}\n", line.trim_end())));
+    text.push_str(&table::print(table));
     text
 }
 

@@ -1,10 +1,11 @@
 //! The board: one line a commitment, grouped by who owes.
 
-use comfy_table::{ContentArrangement, Table, presets};
 use prost_types::Timestamp;
 
+pub(super) use crate::exchange::plain_words::{grouped, percent};
+
 use super::figures::{by_reading, so_far};
-use super::paint;
+use super::{paint, table as tables};
 use crate::domain::Instant;
 use crate::proto::v1;
 use crate::wire;
@@ -42,9 +43,8 @@ pub(super) fn heading(clocks: &v1::ResolvedClocks) -> String {
 }
 
 fn table<'a>(lines: impl Iterator<Item = &'a v1::BoardLine>, as_of: Option<Timestamp>, colour: bool) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(["commitment", "to", "status", "lifecycle", "next change", "so far", "evidence", "standing"]);
+    let mut table =
+        tables::columns(["commitment", "to", "status", "lifecycle", "next change", "so far", "evidence", "standing"]);
     for line in lines {
         let assessment = line.assessment.clone().unwrap_or_default();
         let id = assessment.commitment.rsplit('/').next().unwrap_or_default().to_owned();
@@ -73,7 +73,7 @@ fn table<'a>(lines: impl Iterator<Item = &'a v1::BoardLine>, as_of: Option<Times
             ]);
         }
     }
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    tables::print(table)
 }
 
 /// When the answer changes by itself, and in how many days.
@@ -94,37 +94,6 @@ pub(super) fn until_then(next: Option<Timestamp>, as_of: Option<Timestamp>) -> S
         }
         _ => "-".to_owned(),
     }
-}
-
-/// A ratio such as 0.2520 as a percentage with one digit, cut and not rounded up: 99.96 % is not 100 %. None of nothing is no
-/// share.
-pub(super) fn percent(ratio: &str) -> String {
-    if ratio.is_empty() {
-        return "-".to_owned();
-    }
-    let (whole, fraction) = ratio.split_once('.').unwrap_or((ratio, ""));
-    let digits: String = fraction.chars().chain("000".chars()).take(3).collect();
-    let shifted = format!("{whole}{}", &digits[..2]);
-    let trimmed = shifted.trim_start_matches('0');
-    format!("{}.{} %", if trimmed.is_empty() { "0" } else { trimmed }, &digits[2..])
-}
-
-/// A decimal with its whole digits in groups of three.
-pub(super) fn grouped(decimal: &str) -> String {
-    let (sign, unsigned) = decimal.strip_prefix('-').map_or(("", decimal), |rest| ("-", rest));
-    let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(whole, rest)| (whole, Some(rest)));
-    let mut text = sign.to_owned();
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        text.push('.');
-        text.push_str(fraction);
-    }
-    text
 }
 
 /// An instant, to the minute where its seconds are zero.

@@ -1,13 +1,12 @@
 //! `entente calendar`: what lapses, falls due, runs out or takes effect, by time.
 
 use clap::Args;
-use comfy_table::{ContentArrangement, Table, presets};
 
 use super::board::{heading, time};
 use super::filter_arg::{FilterArgs, one_of, spelled};
 use super::ledger_arg::LedgerArg;
 use super::when::{WhenArgs, parse_time};
-use super::{ServerArg, output};
+use super::{ServerArg, output, table};
 use crate::domain::{Instant, Zone};
 use crate::exchange::{deadline_text, icalendar};
 use crate::proto::v1;
@@ -70,7 +69,7 @@ pub(super) async fn run(args: CalendarArgs) -> anyhow::Result<()> {
     if args.ics {
         return output::write(icalendar::calendar(&title, &deadlines, &clocks).as_bytes());
     }
-    output::write(render(&title, &deadlines, &clocks, args.zone.as_ref()).as_bytes())
+    output::page(&render(&title, &deadlines, &clocks, args.zone.as_ref()))
 }
 
 /// The deadlines as a table; what happens at one instant stands together.
@@ -80,11 +79,9 @@ fn render(title: &str, deadlines: &[v1::Deadline], clocks: &v1::ResolvedClocks, 
         text.push_str("no deadline in that time\n");
         return text;
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     let zone_name = zone.map(|zone| zone.name().to_owned());
     let head = ["commitment", "clock", "reading", "its calendar", "status", "then"].map(str::to_owned);
-    table.set_header(std::iter::once("UTC".to_owned()).chain(zone_name).chain(head));
+    let mut table = table::columns(std::iter::once("UTC".to_owned()).chain(zone_name).chain(head));
     let mut last = None;
     for deadline in deadlines {
         let is_first = last != deadline.at;
@@ -102,7 +99,7 @@ fn render(title: &str, deadlines: &[v1::Deadline], clocks: &v1::ResolvedClocks, 
         ];
         table.add_row(std::iter::once(utc).chain(there).chain(columns));
     }
-    table.lines().for_each(|line| text.push_str(&format!("{}\n", line.trim_end())));
+    text.push_str(&table::print(table));
     text
 }
 

@@ -51,7 +51,7 @@ pub(super) async fn run(args: CompareArgs) -> anyhow::Result<()> {
         return changes.iter().try_for_each(output::json_line);
     }
     let title = client.title_of(&ledger).await?;
-    output::write(render(&title, &changes, &then, &now).as_bytes())
+    output::page(&render(&title, &changes, &then, &now))
 }
 
 fn render(

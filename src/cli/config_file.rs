@@ -63,6 +63,9 @@ pub(super) struct Settings {
     /// Seconds that open requests get to end when the server stops [default: 10]
     #[arg(long, env = "ENTENTE_SHUTDOWN_GRACE_SECONDS", value_name = "SECONDS")]
     shutdown_grace_seconds: Option<u64>,
+    /// File of the keys that checkpoints are signed with [default: kept with the store, made at the first start]
+    #[arg(long, env = "ENTENTE_KEY_FILE", value_name = "FILE")]
+    key_file: Option<PathBuf>,
     /// What is logged to standard error, such as info or entente=debug,warn [default: info]
     #[arg(long, env = "ENTENTE_LOG", value_name = "FILTER")]
     log: Option<String>,
@@ -103,9 +106,15 @@ impl Settings {
             cache_mib: self.cache_mib.or(other.cache_mib),
             request_kib_max: self.request_kib_max.or(other.request_kib_max),
             shutdown_grace_seconds: self.shutdown_grace_seconds.or(other.shutdown_grace_seconds),
+            key_file: self.key_file.or(other.key_file),
             log: self.log.or(other.log),
             log_format: self.log_format.or(other.log_format),
         }
+    }
+
+    /// Whether they say where the store is.
+    pub(super) fn names_data_dir(&self) -> bool {
+        self.data_dir.is_some()
     }
 
     /// The checked configuration. `data_dir` is used where no setting names one.
@@ -123,6 +132,7 @@ impl Settings {
             cache_bytes: cache_mib << 20,
             request_bytes_max: usize::try_from(request_kib_max << 10).unwrap_or(usize::MAX),
             shutdown_grace: std::time::Duration::from_secs(grace),
+            key_file: self.key_file.clone(),
         })
     }
 

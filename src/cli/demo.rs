@@ -1,5 +1,6 @@
 //! `entente demo`: the real US-China truce, loaded, shown and served.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -38,9 +39,15 @@ pub(super) struct DemoArgs {
 
 pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     serve_command::start_logging(&args.settings.logging("warn"));
-    // Gone when the demo ends; unused when --data-dir names another.
-    let temporary = tempfile::Builder::new().prefix("entente-demo-").tempdir()?;
-    let mut config = args.settings.config(temporary.path())?;
+    // Heard from before there is anything to clean up.
+    let mut interrupt = serve_command::Interrupt::listen()?;
+    // Gone when the demo ends, however it ends.
+    let temporary = match args.settings.names_data_dir() {
+        true => None,
+        false => Some(tempfile::Builder::new().prefix("entente-demo-").tempdir()?),
+    };
+    let data_dir = temporary.as_ref().map_or(Path::new(""), |temporary| temporary.path());
+    let mut config = args.settings.config(data_dir)?;
     if args.once {
         // Nobody else is to find this server.
         config.listen.set_port(0);
@@ -48,36 +55,47 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let listener = serve::bind(&config).await?;
     let address = format!("http://{}", listener.local_addr()?);
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let once = args.once;
-    let shutdown = async move {
-        if once {
-            drop(stopped.await);
-        } else {
-            serve_command::interrupted().await;
-        }
-    };
     let data_dir = config.data_dir.clone();
-    let mut server = tokio::spawn(serve::run(config, listener, shutdown));
-    let shown = tokio::select! {
-        shown = load_and_show(&address, &args) => shown,
+    let mut server = tokio::spawn(serve::run(config, listener, async move { drop(stopped.await) }));
+    let outcome = tokio::select! {
+        shown = show(&address, &args, &data_dir) => shown,
+        () = interrupt.hear() => Ok(Then::End),
         // A store that does not open ends the server before anything can be loaded; that is the error to show.
         ended = &mut server => return ended.context("the server")?.context("the server did not start"),
     };
-    if args.once || shown.is_err() {
-        drop(stop);
-        if shown.is_err() {
-            server.abort();
+    if matches!(outcome, Ok(Then::Serve)) {
+        tokio::select! {
+            () = interrupt.hear() => {}
+            ended = &mut server => return ended.context("the server")?.context("the server stopped"),
         }
-    } else {
-        let default = address == "http://127.0.0.1:7420";
-        let server = if default { String::new() } else { format!(" --server {address}") };
-        output::line(&format!(
-            "\nserving {address} from {} until Ctrl-C; try in another terminal:\n  entente status rare-earth-suspension{server}\n  entente read --subject commitments/soybeans --limit 5{server}",
-            data_dir.display()
-        ))?;
     }
-    shown?;
-    server.await.context("the server")?.context("the server stopped")
+    // The store is closed before its directory goes.
+    drop(stop);
+    let ended = server.await;
+    // A server that failed is why nothing could be shown, whichever was heard of first.
+    ended.context("the server")?.context("the server stopped")?;
+    outcome.map(|_| ())
+}
+
+/// What comes after the board.
+enum Then {
+    Serve,
+    End,
+}
+
+/// Shows the board, and says where it is served.
+async fn show(address: &str, args: &DemoArgs, data_dir: &Path) -> anyhow::Result<Then> {
+    load_and_show(address, args).await?;
+    if args.once {
+        return Ok(Then::End);
+    }
+    let default = address == "http://127.0.0.1:7420";
+    let server = if default { String::new() } else { format!(" --server {address}") };
+    output::line(&format!(
+        "\nserving {address} from {} until Ctrl-C\nopen {address}/ in a browser for the console, or try in another terminal:\n  entente status rare-earth-suspension{server}\n  entente read --subject commitments/soybeans --limit 5{server}",
+        data_dir.display()
+    ))?;
+    Ok(Then::Serve)
 }
 
 async fn load_and_show(address: &str, args: &DemoArgs) -> anyhow::Result<()> {

@@ -10,11 +10,11 @@ use clap::{Args, ValueEnum};
 use page::Page;
 
 use super::board::{heading, next_change, time};
-use super::filter_arg::in_collection;
+use super::filter_arg::{in_collection, known};
 use super::ledger_arg::LedgerArg;
 use super::paint::{self, word};
 use super::when::WhenArgs;
-use super::{ServerArg, output};
+use super::{ServerArg, output, suggest};
 use crate::proto::v1;
 use v1::reading_explanation::Derivation;
 
@@ -61,16 +61,21 @@ pub(super) async fn run(args: ExplainArgs) -> anyhow::Result<()> {
     let ledger = args.ledger.resolve(&client).await?;
     let name = in_collection(&ledger, "commitments", &args.commitment);
     let request = v1::ExplainAssessmentRequest { name, clocks: Some(args.when.clocks()), read_mask: None };
-    let answer = client.compliance().explain_assessment(request).await?.into_inner();
+    let answer = match client.compliance().explain_assessment(request).await {
+        Ok(answer) => answer.into_inner(),
+        Err(status) => return Err(suggest::commitment(&client, &ledger, &args.commitment, status).await),
+    };
+    let explanation = answer.explanation.clone().unwrap_or_default();
+    known("reading", &args.reading, explanation.readings.iter().map(|reading| reading.reading.as_str()))?;
+    let tranches = explanation.readings.iter().filter_map(|reading| match &reading.derivation {
+        Some(Derivation::Purchase(it)) => Some(it.tranches.iter().map(|tranche| tranche.id.as_str())),
+        _ => None,
+    });
+    known("tranche", &args.tranche, tranches.flatten())?;
     if args.json {
         return output::json_line(&answer);
     }
-    let explanation = answer.explanation.clone().unwrap_or_default();
-    let known: Vec<&str> = explanation.readings.iter().map(|reading| reading.reading.as_str()).collect();
-    if let Some(unknown) = args.reading.iter().find(|name| !known.contains(&name.as_str())) {
-        anyhow::bail!("reading {unknown} does not count here; those that do: {}", known.join(", "));
-    }
-    output::write(render(&answer, &explanation, &args, paint::colour()).as_bytes())
+    output::page(&render(&answer, &explanation, &args, paint::colour()))
 }
 
 impl ExplainArgs {

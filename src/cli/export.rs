@@ -1,18 +1,18 @@
 //! `entente export`: a ledger's events, or a view of it, in a format that other programs take.
 
-mod destination;
+mod bundle;
 mod sink;
 
 use std::path::PathBuf;
 
 use clap::Args;
 
+use super::destination::Destination;
 use super::ledger_arg::LedgerArg;
 use super::when::WhenArgs;
 use super::{ServerArg, progress};
 use crate::client::Client;
 use crate::proto::v1;
-use destination::Destination;
 use sink::Sink;
 
 /// What is exported, and how.
@@ -24,12 +24,22 @@ pub(super) struct ExportArgs {
     /// What is written
     #[arg(long, value_enum, default_value = "events")]
     view: View,
-    /// Where it is written, complete or not at all [default: standard output]
+    /// Where it is written [default: standard output]. A file is there complete or not at all; a pipe or a device stays one
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Events: only those after this position, to go on where an earlier export ended
     #[arg(long, value_name = "POSITION", default_value_t = 0, hide_default_value = true)]
     after: u64,
+    /// Write chosen events with the proof that they were recorded, for somebody who has no access to the ledger; `entente
+    /// verify --bundle` checks them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "view", "out", "after", "as_of", "known_at"])]
+    bundle: Option<PathBuf>,
+    /// --bundle: this event, by position or id; may be repeated
+    #[arg(long, value_name = "EVENT", requires = "bundle")]
+    event: Vec<String>,
+    /// --bundle: every event about this subject, such as commitments/soybeans; may be repeated
+    #[arg(long, value_name = "NAME", requires = "bundle")]
+    subject: Vec<String>,
     #[command(flatten)]
     when: WhenArgs,
     #[command(flatten)]
@@ -74,6 +84,9 @@ pub(super) async fn run(args: ExportArgs) -> anyhow::Result<()> {
     );
     let client = args.server.connect().await?;
     let ledger = args.ledger.resolve(&client).await?;
+    if let Some(file) = &args.bundle {
+        return bundle::write(&client, &ledger, file, &args.event, &args.subject).await;
+    }
     let destination = Destination::open(args.out.as_deref())?;
     let mut sink = Sink::new(args.format, args.view, destination.writer()?)?;
     match args.view {

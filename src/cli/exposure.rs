@@ -12,14 +12,14 @@ use super::ledger_arg::LedgerArg;
 use super::when::WhenArgs;
 use super::{ServerArg, output, paint};
 use crate::client::{Client, ClientError};
-use crate::exchange::items;
+use crate::exchange::{encoding, items};
 use crate::proto::v1;
 use crate::wire::Word as _;
 
 /// The most items of one request.
 const REQUEST_ITEMS_MAX: usize = 10_000;
 
-/// Which items, and when.
+/// Which items, and when. Exits with 3 where some of them could not be read.
 #[derive(Debug, Args)]
 pub(super) struct ExposureArgs {
     /// Codes (280530, 3A090, HTSUS:9903.05.20), ranges (2801-2805), or words (dysprosium)
@@ -39,6 +39,11 @@ pub(super) struct ExposureArgs {
     server: ServerArg,
 }
 
+/// Some items could not be read; of the others everything was said.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} of the items could not be read; the answer says why")]
+pub(super) struct ItemsUnread(usize);
+
 pub(super) async fn run(args: ExposureArgs) -> anyhow::Result<()> {
     let mut wanted: Vec<v1::ExposureItem> = args.codes.iter().map(|text| item(text)).collect::<Result<_, _>>()?;
     if let Some(path) = &args.items {
@@ -48,9 +53,14 @@ pub(super) async fn run(args: ExposureArgs) -> anyhow::Result<()> {
     let ledger = args.ledger.resolve(&client).await?;
     let found = find(&client, &ledger, &wanted, args.when.clocks()).await?;
     if args.json {
-        return output::json_line(&found);
+        output::json_line(&found)?;
+    } else {
+        output::page(&table::render(&wanted, &found, paint::colour()))?;
     }
-    output::write(table::render(&wanted, &found, paint::colour()).as_bytes())
+    match found.items.iter().filter(|it| !it.problem.is_empty()).count() {
+        0 => Ok(()),
+        unread => Err(ItemsUnread(unread).into()),
+    }
 }
 
 /// Asks in parts, all at the clocks of the first, and puts the answers together.
@@ -108,6 +118,9 @@ fn read(path: &PathBuf) -> anyhow::Result<Vec<v1::ExposureItem>> {
     } else {
         std::fs::read(path).with_context(|| path.display().to_string())?
     };
+    if let Some(why) = encoding::fault(&bytes) {
+        bail!("{}: {why}", path.display());
+    }
     let Ok(text) = String::from_utf8(bytes) else {
         bail!("{}: is not UTF-8; save it as CSV in UTF-8", path.display());
     };

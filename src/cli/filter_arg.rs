@@ -56,6 +56,18 @@ pub(super) fn in_collection(ledger: &str, collection: &str, id: &str) -> String 
     }
 }
 
+/// Whether what was asked for is there; refused with what is there where it is not.
+pub(super) fn known<'a>(what: &str, asked: &[String], there: impl Iterator<Item = &'a str>) -> anyhow::Result<()> {
+    let mut there: Vec<&str> = there.collect();
+    let mut met = std::collections::BTreeSet::new();
+    there.retain(|name| met.insert(*name));
+    match asked.iter().find(|name| !there.contains(&name.as_str())) {
+        Some(unknown) if there.is_empty() => anyhow::bail!("{what} {unknown} is not there; there is no {what} here"),
+        Some(unknown) => anyhow::bail!("{what} {unknown} does not count here; those that do: {}", there.join(", ")),
+        None => Ok(()),
+    }
+}
+
 fn parse_kind(text: &str) -> Result<Kind, String> {
     Kind::parse(&spelled(text)).ok_or_else(|| one_of(Kind::ALL.iter().map(|kind| kind.as_str())))
 }

@@ -2,6 +2,7 @@
 
 mod events;
 mod outcome;
+mod rejects;
 mod send;
 mod table;
 

@@ -20,6 +20,12 @@ impl LedgerArg {
         self.ledger.as_ref().is_some_and(|id| !id.is_empty())
     }
 
+    /// The id of the ledger that was named, if one was.
+    pub(super) fn id(&self) -> Option<String> {
+        let named = self.ledger.as_deref().filter(|id| !id.is_empty())?;
+        Some(named.trim_start_matches("ledgers/").to_owned())
+    }
+
     /// The resource name of the ledger asked for, or of the only one there is.
     pub(super) async fn resolve(&self, client: &Client) -> anyhow::Result<String> {
         if let Some(id) = self.ledger.as_ref().filter(|id| !id.is_empty()) {

@@ -1,13 +1,12 @@
 //! `entente meetings`: talks by day, and the meetings of leaders by year.
 
 use clap::Args;
-use comfy_table::{ContentArrangement, Table, presets};
 
 use super::board::heading;
 use super::ledger_arg::LedgerArg;
 use super::paint::word;
 use super::when::WhenArgs;
-use super::{ServerArg, output};
+use super::{ServerArg, output, table};
 use crate::domain::event::MeetingLevel;
 use crate::proto::v1;
 use crate::wire::Word as _;
@@ -61,7 +60,7 @@ pub(super) async fn run(args: MeetingsArgs) -> anyhow::Result<()> {
         return last.leader_years.iter().try_for_each(output::json_line);
     }
     let clocks = last.clocks.unwrap_or_default();
-    output::write(render(&meetings, &last.leader_years, &clocks).as_bytes())
+    output::page(&render(&meetings, &last.leader_years, &clocks))
 }
 
 fn parse_level(text: &str) -> Result<MeetingLevel, String> {
@@ -74,9 +73,7 @@ fn render(meetings: &[v1::Meeting], years: &[v1::LeaderYear], clocks: &v1::Resol
         text.push_str("no meeting matches\n");
         return text;
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(["days", "state", "level", "meeting", "parties", "place", "what", "outcome"]);
+    let mut table = table::columns(["days", "state", "level", "meeting", "parties", "place", "what", "outcome"]);
     for meeting in meetings {
         table.add_row([
             if meeting.days_unknown { within(meeting.window.as_ref()) } else { days(meeting.window.as_ref()) },
@@ -89,7 +86,7 @@ fn render(meetings: &[v1::Meeting], years: &[v1::LeaderYear], clocks: &v1::Resol
             meeting.outcome.clone(),
         ]);
     }
-    text.extend(table.lines().map(|line| format!("{}\n", line.trim_end())));
+    text.push_str(&table::print(table));
     if !years.is_empty() {
         text.push_str("\nmeetings of leaders\n");
     }

@@ -4,14 +4,13 @@ mod bar;
 mod purchase;
 
 use clap::Args;
-use comfy_table::{ContentArrangement, Table, presets};
 
 use super::board::heading;
-use super::filter_arg::in_collection;
+use super::filter_arg::{in_collection, known};
 use super::ledger_arg::LedgerArg;
 use super::paint::{self, word};
 use super::when::WhenArgs;
-use super::{ServerArg, output};
+use super::{ServerArg, output, suggest, table};
 use crate::proto::v1;
 use v1::pace_reading::Pace;
 
@@ -45,11 +44,26 @@ pub(super) async fn run(args: PaceArgs) -> anyhow::Result<()> {
     let ledger = args.ledger.resolve(&client).await?;
     let name = in_collection(&ledger, "commitments", &args.commitment);
     let request = v1::GetPaceRequest { name, clocks: Some(args.when.clocks()) };
-    let answer = client.compliance().get_pace(request).await?.into_inner();
+    let answer = match client.compliance().get_pace(request).await {
+        Ok(answer) => answer.into_inner(),
+        Err(status) => return Err(suggest::commitment(&client, &ledger, &args.commitment, status).await),
+    };
+    check(answer.pace.as_ref(), &args)?;
     if args.json {
         return output::json_line(&answer);
     }
-    output::write(render(&answer, &args, paint::colour()).as_bytes())
+    output::page(&render(&answer, &args, paint::colour()))
+}
+
+/// A reading or a tranche that is not there is no reason to show nothing.
+fn check(report: Option<&v1::PaceReport>, args: &PaceArgs) -> anyhow::Result<()> {
+    let readings = report.map(|report| report.readings.as_slice()).unwrap_or_default();
+    known("reading", &args.reading, readings.iter().map(|reading| reading.reading.as_str()))?;
+    let tranches = readings.iter().filter_map(|reading| match &reading.pace {
+        Some(Pace::Purchase(pace)) => Some(pace.courses.iter().map(|course| course.tranche.as_str())),
+        _ => None,
+    });
+    known("tranche", &args.tranche, tranches.flatten())
 }
 
 fn render(answer: &v1::GetPaceResponse, args: &PaceArgs, colour: bool) -> String {
@@ -88,9 +102,7 @@ fn wanted(asked: &[String], id: &str) -> bool {
 }
 
 fn periodic(pace: &v1::PeriodicPace) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(["period", "from", "through", "value", "margin", "verdict", "series"]);
+    let mut table = table::columns(["period", "from", "through", "value", "margin", "verdict", "series"]);
     for period in &pace.periods {
         let window = period.window.clone().unwrap_or_default();
         let or_dash = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
@@ -110,10 +122,5 @@ fn periodic(pace: &v1::PeriodicPace) -> String {
         ]);
     }
     let comparator = word(pace.comparator().as_str_name(), "COMPARATOR_");
-    format!("limit {comparator} {}\n{}", pace.limit, trimmed(&table))
-}
-
-/// A table without spaces at the ends of its lines.
-fn trimmed(table: &Table) -> String {
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    format!("limit {comparator} {}\n{}", pace.limit, table::print(table))
 }

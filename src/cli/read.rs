@@ -1,9 +1,12 @@
 //! `entente read`: events, in order.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 
 use super::ledger_arg::LedgerArg;
 use super::{ServerArg, event_line, output, when};
+use crate::client::Client;
 use crate::domain::Instant;
 use crate::proto::v1;
 use crate::wire::{self, Word};
@@ -78,11 +81,15 @@ pub(super) async fn run(args: ReadArgs) -> anyhow::Result<()> {
         min_position: 0,
     };
     let mut shown = 0;
+    let mut unseen: BTreeSet<String> = request.filter.iter().flat_map(|filter| filter.subjects.clone()).collect();
     let mut parts = client.ledgers().read_events(request).await?.into_inner();
     while let Some(part) = parts.message().await? {
         match part.part {
             Some(v1::read_events_response::Part::Batch(batch)) => {
                 shown += batch.events.len();
+                for submission in batch.events.iter().filter_map(|event| event.submission.as_ref()) {
+                    unseen.remove(&submission.subject);
+                }
                 print(&batch.events, args.json)?;
             }
             Some(v1::read_events_response::Part::End(end)) if !args.json && shown == 0 => {
@@ -95,7 +102,27 @@ pub(super) async fn run(args: ReadArgs) -> anyhow::Result<()> {
             _ => {}
         }
     }
+    for subject in unseen {
+        if !is_recorded(&client, &ledger, &subject).await? {
+            let name = subject.strip_prefix(&format!("{ledger}/")).unwrap_or(&subject);
+            eprintln!("entente: nothing is recorded about {name}");
+        }
+    }
     Ok(())
+}
+
+/// Whether anything is recorded about a subject. Nothing may be yet, which is no fault; but a name may be wrong.
+async fn is_recorded(client: &Client, ledger: &str, subject: &str) -> anyhow::Result<bool> {
+    let filter = v1::EventFilter { subjects: vec![subject.to_owned()], ..v1::EventFilter::default() };
+    let request = v1::ReadEventsRequest {
+        ledger: ledger.to_owned(),
+        limit: 1,
+        filter: Some(filter),
+        ..v1::ReadEventsRequest::default()
+    };
+    let mut parts = client.ledgers().read_events(request).await?.into_inner();
+    let first = parts.message().await?.and_then(|part| part.part);
+    Ok(matches!(first, Some(v1::read_events_response::Part::Batch(_))))
 }
 
 fn print(events: &[v1::Event], json: bool) -> anyhow::Result<()> {
@@ -103,7 +130,7 @@ fn print(events: &[v1::Event], json: bool) -> anyhow::Result<()> {
         if json {
             output::json_line(event)?;
         } else {
-            output::line(&event_line::of(event))?;
+            output::page(&format!("{}\n", event_line::of(event)))?;
         }
     }
     Ok(())
@@ -123,5 +150,8 @@ fn parse_kind(text: &str) -> Result<v1::EventKind, String> {
         .copied()
         .find(|kind| kind.name().eq_ignore_ascii_case(text))
         .map(Word::to_proto)
-        .ok_or_else(|| "not a kind of event, such as CommitmentUndertaken or AmountReported".to_owned())
+        .ok_or_else(|| {
+            let kinds: Vec<&str> = crate::domain::EventKind::ALL.iter().map(|kind| kind.name()).collect();
+            format!("not a kind of event; the kinds are {}", kinds.join(", "))
+        })
 }

@@ -15,7 +15,8 @@ use crate::proto::v1;
 #[derive(Debug, Args)]
 pub(super) struct RecordArgs {
     /// File of events: YAML, JSON or JSON lines, in the proto JSON mapping of entente.v1.Submission; or a folder of such
-    /// files, taken in the order of their record times; - is standard input
+    /// files, taken in the order of their record times; - is standard input. A subject may be given within the ledger, such as
+    /// commitments/soybeans
     file: PathBuf,
     /// Say what would happen, and record nothing
     #[arg(long)]
@@ -33,12 +34,13 @@ pub(super) struct RecordArgs {
 }
 
 pub(super) async fn run(args: RecordArgs) -> anyhow::Result<()> {
-    let submissions = read(&args.file)?;
+    let mut submissions = read(&args.file)?;
     let client = args.server.connect().await?;
     let ledger = match ledger_of(&submissions) {
         Some(ledger) if !args.ledger.is_given() => ledger,
         _ => args.ledger.resolve(&client).await?,
     };
+    name_in(&ledger, &mut submissions);
     let preconditions =
         args.if_head.map(|head| v1::Preconditions { ledger_head: Some(head), subject_revisions: Vec::new() });
     // One file, or one folder, is one append: all of it is recorded, or nothing.
@@ -77,7 +79,16 @@ pub(super) fn read(file: &Path) -> anyhow::Result<Vec<v1::Submission>> {
 
 /// The ledger that the events themselves name, so that it need not be said twice.
 pub(super) fn ledger_of(submissions: &[v1::Submission]) -> Option<String> {
-    let subject = &submissions.first()?.subject;
-    let id = subject.strip_prefix("ledgers/")?.split('/').next()?;
+    let mut full = submissions.iter().filter_map(|submission| submission.subject.strip_prefix("ledgers/"));
+    let id = full.next()?.split('/').next()?;
     Some(format!("ledgers/{id}"))
+}
+
+/// Gives subjects such as commitments/soybeans their ledger, as flags and mappings do.
+pub(super) fn name_in(ledger: &str, submissions: &mut [v1::Submission]) {
+    for subject in submissions.iter_mut().map(|submission| &mut submission.subject) {
+        if !subject.is_empty() && !subject.starts_with("ledgers/") {
+            *subject = format!("{ledger}/{subject}");
+        }
+    }
 }

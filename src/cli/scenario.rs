@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use comfy_table::{ContentArrangement, Table, presets};
 
 use super::board::{grouped, heading, time};
 use super::figures::so_far;
 use super::ledger_arg::LedgerArg;
 use super::paint::{self, word};
 use super::when::{self, WhenArgs};
-use super::{ServerArg, event_line, output, record};
+use super::{ServerArg, event_line, output, record, table};
 use crate::domain::Instant;
 use crate::proto::v1;
 use crate::wire;
@@ -18,7 +17,7 @@ use crate::wire;
 /// What is supposed, and from when to when.
 #[derive(Debug, Args)]
 pub(super) struct ScenarioArgs {
-    /// File of events as `record` takes it, - is standard input; left out: what time alone changes
+    /// File or folder of events as `record` takes it, - is standard input; left out: what time alone changes
     file: Option<PathBuf>,
     /// Walk from --as-of to this moment, inclusive
     #[arg(long, value_name = "TIME", value_parser = when::parse_time)]
@@ -38,12 +37,13 @@ pub(super) struct ScenarioArgs {
 }
 
 pub(super) async fn run(args: ScenarioArgs) -> anyhow::Result<()> {
-    let submissions = args.file.as_deref().map(record::read).transpose()?.unwrap_or_default();
+    let mut submissions = args.file.as_deref().map(record::read).transpose()?.unwrap_or_default();
     let client = args.server.connect().await?;
     let ledger = match record::ledger_of(&submissions) {
         Some(ledger) if !args.ledger.is_given() => ledger,
         _ => args.ledger.resolve(&client).await?,
     };
+    record::name_in(&ledger, &mut submissions);
     let request = v1::ProjectScenarioRequest {
         parent: ledger.clone(),
         clocks: Some(args.when.clocks()),
@@ -57,7 +57,7 @@ pub(super) async fn run(args: ScenarioArgs) -> anyhow::Result<()> {
     if args.json {
         return output::json_line(&answer);
     }
-    output::write(render(&client.title_of(&ledger).await?, &answer, paint::colour()).as_bytes())
+    output::page(&render(&client.title_of(&ledger).await?, &answer, paint::colour()))
 }
 
 fn render(title: &str, answer: &v1::ProjectScenarioResponse, colour: bool) -> String {
@@ -88,13 +88,10 @@ fn render(title: &str, answer: &v1::ProjectScenarioResponse, colour: bool) -> St
 }
 
 fn table(effect: &v1::ScenarioEffect, is_supposed: bool, colour: bool) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    if is_supposed {
-        table.set_header(["at", "as recorded", "as supposed", "through"]);
-    } else {
-        table.set_header(["at", "answer", "through"]);
-    }
+    let mut table = match is_supposed {
+        true => table::columns(vec!["at", "as recorded", "as supposed", "through"]),
+        false => table::columns(vec!["at", "answer", "through"]),
+    };
     for step in &effect.steps {
         let links: Vec<String> = step.links.iter().map(link).collect();
         let mut left = [step.at.map_or_else(String::new, time), links.join(", ")];
@@ -107,7 +104,7 @@ fn table(effect: &v1::ScenarioEffect, is_supposed: bool, colour: bool) -> String
             }
         }
     }
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    table::print(table)
 }
 
 /// What a step tells, line by line: in the answer as recorded, and as supposed.

@@ -1,14 +1,14 @@
 //! `entente scorecard`: who owes what to whom.
 
 use clap::Args;
-use comfy_table::{ContentArrangement, Table, presets};
 use prost_types::Timestamp;
 
 use super::board::{heading, until_then};
 use super::filter_arg::in_collection;
 use super::ledger_arg::LedgerArg;
 use super::when::WhenArgs;
-use super::{ServerArg, output, paint};
+use super::{ServerArg, output, paint, table};
+use crate::domain::Party;
 use crate::proto::v1;
 
 /// Whose promises, and when.
@@ -17,8 +17,8 @@ pub(super) struct ScorecardArgs {
     #[command(flatten)]
     when: WhenArgs,
     /// Only what this party owes, or is owed
-    #[arg(long, value_name = "CODE", default_value = "", hide_default_value = true)]
-    party: String,
+    #[arg(long, value_name = "CODE", value_parser = parse_party)]
+    party: Option<Party>,
     /// Only what stands in this instrument, such as busan-truce
     #[arg(long, value_name = "ID")]
     instrument: Option<String>,
@@ -37,7 +37,7 @@ pub(super) async fn run(args: ScorecardArgs) -> anyhow::Result<()> {
     let instrument = args.instrument.as_ref().map(|id| in_collection(&ledger, "instruments", id));
     let request = v1::GetScorecardRequest {
         parent: ledger.clone(),
-        party: args.party,
+        party: args.party.map(|party| party.to_string()).unwrap_or_default(),
         instrument: instrument.unwrap_or_default(),
         clocks: Some(args.when.clocks()),
     };
@@ -45,7 +45,11 @@ pub(super) async fn run(args: ScorecardArgs) -> anyhow::Result<()> {
     if args.json {
         return output::json_line(&answer);
     }
-    output::write(render(&client.title_of(&ledger).await?, &answer, paint::colour()).as_bytes())
+    output::page(&render(&client.title_of(&ledger).await?, &answer, paint::colour()))
+}
+
+fn parse_party(text: &str) -> Result<Party, String> {
+    Party::parse(text).map_err(|error| error.to_string())
 }
 
 fn render(title: &str, answer: &v1::GetScorecardResponse, colour: bool) -> String {
@@ -67,9 +71,8 @@ fn render(title: &str, answer: &v1::GetScorecardResponse, colour: bool) -> Strin
 }
 
 fn table(pair: &v1::ScorecardPair, as_of: Option<Timestamp>, colour: bool) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(["", "commitment", "status", "lifecycle", "next change", "evidence", "standing", "flags"]);
+    let mut table =
+        table::columns(["", "commitment", "status", "lifecycle", "next change", "evidence", "standing", "flags"]);
     for group in &pair.groups {
         let mut label = format!("{} ({})", words(group.group()), group.count);
         for member in &group.members {
@@ -86,7 +89,7 @@ fn table(pair: &v1::ScorecardPair, as_of: Option<Timestamp>, colour: bool) -> St
             ]);
         }
     }
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    table::print(table)
 }
 
 /// A group, in words.

@@ -28,31 +28,48 @@ pub(super) fn run(args: ServeArgs) -> anyhow::Result<()> {
     start_logging(&settings.logging("info"));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
+        let interrupt = Interrupt::listen()?;
         let listener = serve::bind(&config).await?;
         // Port 0 is any free one: whoever started the server reads here which.
         output::line(&format!("serving http://{}", listener.local_addr()?))?;
-        serve::run(config, listener, interrupted()).await.context("the server stopped")
+        serve::run(config, listener, interrupt.heard()).await.context("the server stopped")
     })
 }
 
-/// Resolves when the process is asked to stop: SIGINT or SIGTERM.
-pub(super) async fn interrupted() {
-    let interrupt = tokio::signal::ctrl_c();
+/// That the process is asked to stop: SIGINT or SIGTERM. From [`Interrupt::listen`] on neither ends it by itself.
+pub(super) struct Interrupt {
     #[cfg(unix)]
-    {
+    signals: [tokio::signal::unix::Signal; 2],
+}
+
+impl Interrupt {
+    pub(super) fn listen() -> std::io::Result<Self> {
+        #[cfg(unix)]
         use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                tokio::select! {
-                    _ = interrupt => {}
-                    _ = terminate.recv() => {}
-                }
-            }
-            Err(_) => drop(interrupt.await),
-        }
+        Ok(Interrupt {
+            #[cfg(unix)]
+            signals: [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?],
+        })
     }
-    #[cfg(not(unix))]
-    drop(interrupt.await);
+
+    /// Resolves when the process is asked.
+    pub(super) async fn heard(mut self) {
+        self.hear().await;
+    }
+
+    /// The same, for one who waits for other things between.
+    pub(super) async fn hear(&mut self) {
+        #[cfg(unix)]
+        {
+            let [interrupt, terminate] = &mut self.signals;
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        #[cfg(not(unix))]
+        drop(tokio::signal::ctrl_c().await);
+    }
 }
 
 /// Sends log lines to standard error. A second call in one process changes nothing.

@@ -1,19 +1,20 @@
 //! `entente shares`: what every series reports of an ask or a commitment, side by side.
 
+use anyhow::Context as _;
 use clap::Args;
-use comfy_table::{ContentArrangement, Table, presets};
 
 use super::board::{grouped, heading};
 use super::ledger_arg::LedgerArg;
 use super::paint::word;
 use super::when::WhenArgs;
-use super::{ServerArg, output};
+use super::{ServerArg, output, table};
+use crate::client::{Client, ClientError};
 use crate::proto::v1;
 
 /// Of what, and when.
 #[derive(Debug, Args)]
 pub(super) struct SharesArgs {
-    /// What the figures are about, such as asks/oil-cut or commitments/soybeans
+    /// What the figures are about, such as asks/oil-cut or commitments/soybeans; the id alone where it is clear
     #[arg(value_name = "SUBJECT")]
     subject: String,
     #[command(flatten)]
@@ -30,14 +31,33 @@ pub(super) struct SharesArgs {
 pub(super) async fn run(args: SharesArgs) -> anyhow::Result<()> {
     let client = args.server.connect().await?;
     let ledger = args.ledger.resolve(&client).await?;
-    let full = args.subject.starts_with("ledgers/");
-    let name = if full { args.subject.clone() } else { format!("{ledger}/{}", args.subject) };
-    let request = v1::GetSharesRequest { name, clocks: Some(args.when.clocks()) };
-    let answer = client.compliance().get_shares(request).await?.into_inner();
+    let (subject, answer) = find(&client, &ledger, &args).await?;
     if args.json {
         return output::json_line(&answer);
     }
-    output::write(render(&args.subject, &answer).as_bytes())
+    output::page(&render(&subject, &answer))
+}
+
+/// The answer about the subject asked for; of an id alone, about the ask or the commitment that has it.
+async fn find(client: &Client, ledger: &str, args: &SharesArgs) -> anyhow::Result<(String, v1::GetSharesResponse)> {
+    let subject = &args.subject;
+    let candidates = match subject.contains('/') {
+        true => vec![subject.clone()],
+        false => vec![format!("asks/{subject}"), format!("commitments/{subject}")],
+    };
+    let mut found = Vec::new();
+    for candidate in &candidates {
+        let full = candidate.starts_with("ledgers/");
+        let name = if full { candidate.clone() } else { format!("{ledger}/{candidate}") };
+        let request = v1::GetSharesRequest { name, clocks: Some(args.when.clocks()) };
+        match client.compliance().get_shares(request).await {
+            Ok(answer) => found.push((candidate.clone(), answer.into_inner())),
+            Err(status) if candidates.len() > 1 && status.code() == tonic::Code::NotFound => {}
+            Err(status) => return Err(ClientError::from(status).into()),
+        }
+    }
+    anyhow::ensure!(found.len() < 2, "{subject} is an ask and a commitment; give {}", candidates.join(" or "));
+    found.pop().with_context(|| format!("there is neither {}, as known then", candidates.join(" nor ")))
 }
 
 fn render(subject: &str, answer: &v1::GetSharesResponse) -> String {
@@ -58,9 +78,8 @@ fn render(subject: &str, answer: &v1::GetSharesResponse) -> String {
         text.push_str("nothing is reported\n");
         return text;
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(["item", "period", "series", "figure", "as reported", "source", "class", "confidence", "event"]);
+    let mut table =
+        table::columns(["item", "period", "series", "figure", "as reported", "source", "class", "confidence", "event"]);
     for row in &answer.rows {
         for (index, figure) in row.figures.iter().enumerate() {
             let first = index == 0;
@@ -76,7 +95,7 @@ fn render(subject: &str, answer: &v1::GetSharesResponse) -> String {
             table.add_row(["", "", "verdict", word(row.verdict().as_str_name(), "PERIOD_VERDICT_")]);
         }
     }
-    text.extend(table.lines().map(|line| format!("{}\n", line.trim_end())));
+    text.push_str(&table::print(table));
     text
 }
 

@@ -5,7 +5,7 @@ use clap::Args;
 use super::filter_arg::{FilterArgs, in_collection};
 use super::ledger_arg::LedgerArg;
 use super::when::WhenArgs;
-use super::{ServerArg, board, commitment, output, paint};
+use super::{ServerArg, board, commitment, output, paint, suggest};
 use crate::client::Client;
 use crate::proto::v1;
 
@@ -69,13 +69,16 @@ pub(super) async fn show_board(
         return Ok(());
     }
     let title = client.title_of(ledger).await?;
-    output::write(board::render(&title, &lines, &clocks, paint::colour()).as_bytes())
+    output::page(&board::render(&title, &lines, &clocks, paint::colour()))
 }
 
 async fn one(client: &Client, ledger: &str, id: &str, args: &StatusArgs) -> anyhow::Result<()> {
     let name = in_collection(ledger, "commitments", id);
     let request = v1::AssessCommitmentRequest { name: name.clone(), clocks: Some(args.when.clocks()), read_mask: None };
-    let answer = client.compliance().assess_commitment(request).await?.into_inner();
+    let answer = match client.compliance().assess_commitment(request).await {
+        Ok(answer) => answer.into_inner(),
+        Err(status) => return Err(suggest::commitment(client, ledger, id, status).await),
+    };
     if args.json {
         return output::json_line(&answer);
     }
@@ -91,7 +94,7 @@ async fn one(client: &Client, ledger: &str, id: &str, args: &StatusArgs) -> anyh
     let measures = measures(client, promise.as_ref(), at).await?;
     let assessment = answer.assessment.unwrap_or_default();
     let shown = commitment::Shown { assessment: &assessment, promise: promise.as_ref(), measures: &measures };
-    output::write(shown.render(&clocks, paint::colour()).as_bytes())
+    output::page(&shown.render(&clocks, paint::colour()))
 }
 
 /// The measures that a promise is about, at the same clocks.

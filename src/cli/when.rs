@@ -69,7 +69,7 @@ fn clocks(as_of: Option<Instant>, known: Option<Known>) -> v1::Clocks {
 
 /// Reads an instant, or a date as the instant it begins in UTC.
 pub(super) fn parse_time(text: &str) -> Result<Instant, String> {
-    let looks_like_a_date = text.len() == 10 && !text.contains([':', 'T', 't']);
+    let looks_like_a_date = text.len() == 10 && text.contains('-') && !text.contains([':', 'T', 't']);
     if looks_like_a_date {
         let day = Day::parse(text).map_err(|error| error.to_string())?;
         return Instant::parse(&format!("{day}T00:00:00Z")).map_err(|error| error.to_string());

@@ -31,8 +31,12 @@ impl Instant {
         self.0
     }
 
-    /// Reads RFC 3339 with any offset; fractions are refused unless they are zero.
+    /// Reads RFC 3339 with any offset; fractions are refused unless they are zero, and so is the 60th second, which would
+    /// silently become the 59th.
     pub fn parse(text: &str) -> Result<Self, ValueError> {
+        if text.contains(":60") {
+            return Err(ValueError::LeapSecond(text.to_owned()));
+        }
         let stamp: jiff::Timestamp = text.parse().map_err(|_| ValueError::Instant(text.to_owned()))?;
         if stamp.subsec_nanosecond() != 0 {
             return Err(ValueError::Fraction(text.to_owned()));

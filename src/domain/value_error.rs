@@ -9,6 +9,9 @@ pub enum ValueError {
     /// Fractions of a second.
     #[error("{0} has fractions of a second; instants are whole seconds")]
     Fraction(String),
+    /// A 60th second.
+    #[error("{0:?} has a 60th second or minute; instants end with :59, and leap seconds are not counted")]
+    LeapSecond(String),
     /// An instant or a day outside the supported span.
     #[error("{0} is outside the supported span, 1900-01-01 to 2499-12-31")]
     Span(String),

@@ -1,5 +1,6 @@
 //! A deadline in words, the same in tables and in calendars.
 
+use super::plain_words::word;
 use crate::proto::v1;
 
 /// The kind, such as `LAPSE`, with the tranche or period it is of.
@@ -106,8 +107,4 @@ fn measures(deadline: &v1::Deadline, void: bool, with_titles: bool) -> String {
 
 fn status(status: v1::Status) -> &'static str {
     word(status.as_str_name(), "STATUS_")
-}
-
-fn word<'a>(spelled: &'a str, prefix: &str) -> &'a str {
-    spelled.strip_prefix(prefix).unwrap_or(spelled)
 }

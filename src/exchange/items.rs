@@ -2,6 +2,7 @@
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 
+use super::encoding;
 use crate::domain::Nomenclature;
 use crate::proto::v1;
 use crate::wire::Word as _;
@@ -35,6 +36,23 @@ pub enum ItemsError {
         /// What is wrong, and what would be right.
         cause: String,
     },
+    /// A line with more fields than there are columns: which of them is the code?
+    #[error(
+        "{origin}: line {line}: {fields} fields, where the first line names {columns}; a comma within a name needs quotes around it"
+    )]
+    Fields {
+        /// The file's name.
+        origin: String,
+        /// The line, from 1.
+        line: u64,
+        /// How many it has.
+        fields: usize,
+        /// How many columns there are.
+        columns: usize,
+    },
+    /// Not even the names of columns.
+    #[error("{0}: is empty; its first line is to name the columns code or name, and may name nomenclature")]
+    Blank(String),
     /// Nothing but the names of columns.
     #[error("{0}: has no items")]
     Empty(String),
@@ -69,15 +87,25 @@ pub fn parse_nomenclature(text: &str) -> Result<Nomenclature, String> {
 /// Reads a text of items; `origin` names it in errors. Commas, semicolons and tabs all separate, as the first line does.
 pub fn parse(text: &str, origin: &str) -> Result<Vec<v1::ExposureItem>, ItemsError> {
     let text = text.trim_start_matches('\u{feff}');
+    if text.trim().is_empty() {
+        return Err(ItemsError::Blank(origin.to_owned()));
+    }
     let first = text.lines().next().unwrap_or_default();
     let delimiter = *b"\t;,".iter().find(|mark| first.as_bytes().contains(mark)).unwrap_or(&b',');
     let mut reader =
         ReaderBuilder::new().delimiter(delimiter).flexible(true).trim(Trim::All).from_reader(text.as_bytes());
     let syntax = |error: csv::Error| ItemsError::Syntax { origin: origin.to_owned(), cause: error.to_string() };
-    let columns = Columns::of(reader.headers().map_err(syntax)?, origin)?;
+    let headers = reader.headers().map_err(syntax)?;
+    let (columns, width) = (Columns::of(headers, origin)?, headers.len());
     let mut items = Vec::new();
     for record in reader.records() {
-        items.extend(columns.item(&record.map_err(syntax)?, origin)?);
+        let record = record.map_err(syntax)?;
+        // Empty fields at the end are what spreadsheets leave.
+        if record.iter().skip(width).any(|field| !field.is_empty()) {
+            let line = record.position().map_or(0, csv::Position::line);
+            return Err(ItemsError::Fields { origin: origin.to_owned(), line, fields: record.len(), columns: width });
+        }
+        items.extend(columns.item(&record, origin)?);
     }
     if items.is_empty() { Err(ItemsError::Empty(origin.to_owned())) } else { Ok(items) }
 }
@@ -94,7 +122,7 @@ impl Columns {
         let at = |wanted: &str| headers.iter().position(|name| name.eq_ignore_ascii_case(wanted));
         let columns = Columns { code: at("code"), nomenclature: at("nomenclature"), name: at("name") };
         if columns.code.is_none() && columns.name.is_none() {
-            let named = headers.iter().collect::<Vec<_>>().join(", ");
+            let named = encoding::escape(&headers.iter().collect::<Vec<_>>().join(", "));
             return Err(ItemsError::Columns { origin: origin.to_owned(), columns: named });
         }
         Ok(columns)

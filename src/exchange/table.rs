@@ -1,7 +1,7 @@
 //! Statistical tables: rows become figures by a mapping, figures become events.
 //!
 //! Here: the mapping file ([`Mapping`]), reading a table through it ([`Figures`]), what a ledger holds already
-//! ([`Holdings`]), the difference of the two ([`Change`]), and the file of rejected lines ([`RejectsFile`]). Readers,
+//! ([`Holdings`]), the difference of the two ([`Change`]), and the file of rejected lines ([`Rejects`]). Readers,
 //! writers and the ledger's events come from the caller.
 //!
 //! Memory: a table is held as figures, never as rows: about 200 bytes each, at most [`FIGURES_MAX`] of them.
@@ -29,4 +29,4 @@ pub use figure::Number;
 pub use holdings::Holdings;
 pub use mapping::{Mapping, MappingError};
 pub use read::{FIGURES_MAX, Figures, TableError};
-pub use reject::{Reject, RejectsFile};
+pub use reject::{Reject, Rejects, is_rejects};

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::append::{Job, Order, next_group};
 use super::history::{decode, to_domain};
 use super::{AppendOutcome, AppendRequest, LedgerError, Shared, open};
+use crate::clock::Clock;
 use crate::domain::event::LedgerKind;
 use crate::domain::{Author, Decision, Draft, Proposal, RecordClock, Stamp};
 use crate::domain::{Docket, Event, Position, Slug, Submission};
@@ -33,15 +34,15 @@ pub(super) fn spawn(shared: Arc<Shared>, mut queue: mpsc::Receiver<Order>) -> Jo
     std::thread::spawn(write)
 }
 
-/// Records the first event of a ledger.
-pub(super) fn record_first(
+/// Records an event of the server's own, such as the first of a ledger, before the ledger has a writer.
+pub(super) fn record_alone(
     docket: &mut Docket,
     log: &Arc<dyn Log>,
     ledger: &Slug,
-    first: Event,
+    event: Event,
 ) -> Result<(), LedgerError> {
-    log.append(Position::ORIGIN, &[stored(&first, ledger)])?;
-    docket.fold(Arc::new(first));
+    log.append(docket.head(), &[stored(&event, ledger)])?;
+    docket.fold(Arc::new(event));
     Ok(())
 }
 
@@ -87,6 +88,7 @@ fn recover_if_poisoned(shared: &Shared) -> Result<(), LedgerError> {
     }
     if shared.log.head() > shared.docket.read().head() {
         open::catch_up(&mut shared.docket.write(), &shared.log, &shared.name)?;
+        shared.proofs.extend(&*shared.log, shared.log.head(), &[]);
         publish(shared);
     }
     Ok(())
@@ -95,7 +97,7 @@ fn recover_if_poisoned(shared: &Shared) -> Result<(), LedgerError> {
 /// Decides each append, later ones seeing earlier ones; answers those that need no write.
 fn decide(shared: &Shared, jobs: Vec<Job>) -> Vec<Accepted> {
     let docket = shared.docket.read();
-    let clock = record_clock(shared);
+    let clock = record_clock(shared.kind, &shared.clock);
     let head = docket.head();
     let (requests, replies): (Vec<AppendRequest>, Vec<Reply>) =
         jobs.into_iter().map(|job| (job.request, job.reply)).unzip();
@@ -148,6 +150,8 @@ fn record(shared: &Shared, accepted: Vec<Accepted>) {
             return answer_all(replies, &LedgerError::Store(error));
         }
     };
+    // Signed for before anybody is told of it.
+    shared.proofs.extend(&*shared.log, expected, &entries);
     let mut docket = shared.docket.write();
     for event in events {
         docket.fold(Arc::new(event));
@@ -164,7 +168,8 @@ fn validate(shared: &Shared, request: &AppendRequest) -> Result<AppendOutcome, L
     check_size(shared, request)?;
     let docket = shared.docket.read();
     let same_content = |submission: &Submission, position| is_recorded(shared, submission, position);
-    let decision = Draft::over(&docket).decide(proposal(request), record_clock(shared), &same_content)?;
+    let decision =
+        Draft::over(&docket).decide(proposal(request), record_clock(shared.kind, &shared.clock), &same_content)?;
     Ok(match decision {
         Decision::Record(stamps) => outcome(&stamps, false, docket.head()),
         Decision::AlreadyRecorded(stamps) => outcome(&stamps, true, docket.head()),
@@ -175,9 +180,10 @@ fn proposal(request: &AppendRequest) -> Proposal<'_> {
     Proposal { batch: &request.submissions, preconditions: &request.preconditions, author: Author::Client }
 }
 
-fn record_clock(shared: &Shared) -> RecordClock {
-    let now = shared.clock.now();
-    match shared.kind {
+/// How record times come about in a ledger of a kind.
+pub(super) fn record_clock(kind: LedgerKind, clock: &Clock) -> RecordClock {
+    let now = clock.now();
+    match kind {
         LedgerKind::Live => RecordClock::Live { now, floor: None },
         LedgerKind::Replay => RecordClock::Replay { now, floor: None },
     }

@@ -7,7 +7,8 @@ use crate::store::Damage;
 const SPANS_NAMED_MAX: usize = 4;
 
 impl Ledger {
-    /// The positions that cannot be read, if any, as the error of an append: nothing is recorded behind a hole.
+    /// The positions that cannot be read, or what does not match the last checkpoint, if anything, as the error of an
+    /// append: nothing is recorded behind a hole, nor on top of another record.
     pub fn damage(&self) -> Option<LedgerError> {
         self.shared.damage()
     }
@@ -27,7 +28,8 @@ impl Ledger {
 impl Shared {
     pub(super) fn damage(&self) -> Option<LedgerError> {
         let damage = self.log.damage();
-        (!damage.is_empty()).then(|| LedgerError::Damaged { positions: positions(&damage) })
+        let damaged = (!damage.is_empty()).then(|| LedgerError::Damaged { positions: positions(&damage) });
+        damaged.or_else(|| self.proofs.mismatch())
     }
 }
 

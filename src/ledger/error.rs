@@ -24,6 +24,29 @@ pub enum LedgerError {
         /// Which, in words, such as `positions 5 to 9, 12`.
         positions: String,
     },
+    /// The record is not what its last checkpoint, kept outside the store, vouches for; so nothing is recorded.
+    #[error(
+        "the record does not match its last checkpoint: {what}; answers rest on what could be read and no appends are \
+         taken; restore the data directory from a copy"
+    )]
+    Mismatch {
+        /// What does not match.
+        what: String,
+    },
+    /// The ledger cannot prove anything.
+    #[error("the ledger has no proofs: {0}")]
+    NoProofs(&'static str),
+    /// A proof is asked about what the tree does not have.
+    #[error("{asked} is beyond the tree, which has {size} events")]
+    OutsideTree {
+        /// The position or size asked about.
+        asked: u64,
+        /// How many events the tree has.
+        size: u64,
+    },
+    /// The keys that checkpoints are signed with cannot be used.
+    #[error("{0}")]
+    Keys(String),
     /// A stored event cannot be read as an event, though its checksum is right.
     #[error("the event at position {position} cannot be read: {cause}")]
     Unreadable {

@@ -8,7 +8,9 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::append::{Order, QUEUE_APPENDS_MAX};
-use super::{Ledger, LedgerError, Shared, commit, open};
+use super::keyring::Keyring;
+use super::proofs::Proofs;
+use super::{Ledger, LedgerError, Shared, commit, open, rotation};
 use crate::clock::Clock;
 use crate::domain::event::{LedgerCreated, LedgerKind};
 use crate::domain::{Docket, Event, EventId, Instant, Payload, Position, Slug, Subject, Submission, Text};
@@ -19,6 +21,7 @@ use crate::store::{Catalog, Log, StoreError};
 pub struct Ledgers {
     clock: Clock,
     catalog: Arc<dyn Catalog>,
+    keyring: Keyring,
     open: Arc<RwLock<BTreeMap<Slug, Ledger>>>,
     writers: Arc<Mutex<Vec<std::thread::JoinHandle<()>>>>,
     closing: CancellationToken,
@@ -40,11 +43,19 @@ pub struct NewLedger {
 }
 
 impl Ledgers {
-    /// Opens every ledger of a store and brings its docket up to its head. Blocks.
+    /// Opens every ledger of a store and brings its docket up to its head. Checkpoints are signed with the key that is
+    /// kept with the store, and made at the first start. Blocks.
     pub fn open(catalog: Arc<dyn Catalog>, clock: Clock) -> Result<Self, LedgerError> {
+        let keyring = Keyring::of(&*catalog)?;
+        Self::open_with_keys(catalog, clock, keyring)
+    }
+
+    /// The same, with checkpoints signed by other keys than those kept with the store. Blocks.
+    pub fn open_with_keys(catalog: Arc<dyn Catalog>, clock: Clock, keyring: Keyring) -> Result<Self, LedgerError> {
         let ledgers = Ledgers {
             clock,
             catalog,
+            keyring,
             open: Arc::default(),
             writers: Arc::default(),
             closing: CancellationToken::new(),
@@ -60,6 +71,10 @@ impl Ledgers {
             }
             let mut docket = Docket::new();
             open::catch_up(&mut docket, &log, &id)?;
+            if let Some(kind) = docket.kind() {
+                let clock = commit::record_clock(kind, &ledgers.clock);
+                rotation::record_if_due(&log, &mut docket, &id, &ledgers.keyring, clock)?;
+            }
             tracing::info!(ledger = %id, head = %docket.head(), "ledger opened");
             let (_, writer) = ledgers.start(id, log, docket);
             ledgers.writers.lock().push(writer);
@@ -114,7 +129,7 @@ impl Ledgers {
         };
         let first = first_event(&new, now);
         let mut docket = Docket::new();
-        commit::record_first(&mut docket, &log, &name, first)?;
+        commit::record_alone(&mut docket, &log, &name, first)?;
         let (ledger, writer) = self.start(name, log, docket);
         writers.push(writer);
         Ok(ledger)
@@ -147,12 +162,17 @@ impl Ledgers {
     fn start(&self, name: Slug, log: Arc<dyn Log>, docket: Docket) -> (Ledger, std::thread::JoinHandle<()>) {
         let (queue, jobs) = mpsc::channel(QUEUE_APPENDS_MAX);
         let (head, _) = watch::channel(docket.head());
+        let proofs = Proofs::open(&*log, &docket, &name, &self.keyring);
+        if let Err(error) = rotation::keep_handover(&proofs, &*log, &docket, &*self.catalog.cells(), &name) {
+            tracing::warn!(ledger = %name, %error, "the checkpoint of a rotation cannot be kept");
+        }
         let shared = Arc::new(Shared {
             name: name.clone(),
             kind: docket.kind().unwrap_or(LedgerKind::Live),
             clock: self.clock.clone(),
             catalog: Arc::clone(&self.catalog),
             log,
+            proofs,
             docket: RwLock::new(docket),
             recall: super::recall::Recall::default(),
             head,

@@ -37,6 +37,7 @@ pub(super) async fn compare(
         Some(token) => Pair::continued(&token)?,
         None => (resolve(ledgers, &ledger, request.then, request.now).await?, None),
     };
+    filter.require_instruments(&ledger, pair.now.known)?;
     let shared = ledger.clone();
     let collect = move || {
         let later = |id: &&Slug| after.as_ref().is_none_or(|after| after < *id);

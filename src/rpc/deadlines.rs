@@ -65,6 +65,7 @@ pub(super) async fn list(
         Some(token) => (Resolved { as_of: token.as_of, known: token.known }, page::number(&token.after)?),
         None => (clocks::resolve(&ledger, clocks, ledgers.clock().now()).await?, 0),
     };
+    asked.filter.require_instruments(&ledger, at.known)?;
     let window = asked.window(at)?;
     let (shared, lists) = (ledger.clone(), Arc::clone(lists));
     let which = Which { question: question.clone(), at };

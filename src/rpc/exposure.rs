@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::clocks::{self, Resolved};
 use super::name;
+use super::product_code;
 use super::question::assessed_in;
 use super::status::Fault;
 use crate::domain::Subject;
 use crate::ledger::{Ledger, Ledgers};
 use crate::proto::v1;
-use crate::views::{self, Catalogue, Item, Touched};
+use crate::views::{self, Catalogue, Item, Reading, Touched};
 use crate::wire;
 
 /// The most items of one request.
@@ -43,7 +44,10 @@ fn answer(ledger: &Ledger, items: &[Item], at: Resolved) -> Result<v1::FindExpos
     let mut touched: BTreeSet<Touched> = BTreeSet::new();
     let mut matches_left = MATCHES_MAX;
     for (index, item) in items.iter().enumerate() {
-        let (reading, matches) = catalogue.touching(item);
+        let (reading, matches) = match product_code::doubt(item) {
+            Some(problem) => (Reading::Unreadable(problem), Vec::new()),
+            None => catalogue.touching(item),
+        };
         matches_left = matches_left.checked_sub(matches.len()).ok_or_else(too_many)?;
         let shown = wire::item_exposure_to_proto(index, &reading, &matches, ledger.name());
         response.items.push(shown);

@@ -2,6 +2,7 @@
 
 use aip_160::{Arg, Comparable, Comparator, Expression as Parsed, Restriction, StringMatch, Value};
 
+use super::product_code;
 use super::status::Fault;
 use crate::domain::event::CommitmentUndertaken;
 use crate::domain::{Evidence, Flag, Instant, Kind, Lifecycle, Party, Standing, Status};
@@ -141,7 +142,10 @@ fn compare(restriction: &Restriction, assesses: bool) -> Result<Test, Fault> {
         "flags" if *comparator == Comparator::Has => {
             Ok(Test::Flag(word(&field, value, "FLAG_", Flag::parse, Flag::ALL)?))
         }
-        "product" if *comparator == Comparator::Has => Ok(Test::Product(value.as_str().to_owned())),
+        "product" if *comparator == Comparator::Has => {
+            let codes = product_code::read(value.as_str()).map_err(|why| refuse(format!("product: {why}")))?;
+            Ok(Test::Any(codes.into_iter().map(Test::Product).collect()))
+        }
         "flags" | "product" => Err(refuse(format!("{field} takes : and one value, as in {field}:{value}"))),
         "next_change_at" => next_change(*comparator, value),
         _ => Err(refuse(format!(
@@ -177,8 +181,8 @@ fn word<T: std::fmt::Display>(
     parse: fn(&str) -> Option<T>,
     all: &[T],
 ) -> Result<T, Fault> {
-    let spelled = value.as_str().strip_prefix(prefix).unwrap_or(value.as_str());
-    parse(spelled).ok_or_else(|| {
+    let word = value.as_str().to_ascii_uppercase().replace('-', "_");
+    parse(word.strip_prefix(prefix).unwrap_or(&word)).ok_or_else(|| {
         let words: Vec<String> = all.iter().map(ToString::to_string).collect();
         refuse(format!("{field} is never {value}; it is one of {}", words.join(", ")))
     })

@@ -1,12 +1,13 @@
 //! Filters of requests.
 
 use super::expression::{Candidate, Expression};
+use super::product_code;
 use super::status::Fault;
 use crate::domain::event::CommitmentUndertaken;
 use crate::domain::{
     Collection, Docket, Event, EventKind, Family, Kind, Party, Position, Product, Slug, Status, Subject,
 };
-use crate::ledger::EventFilter;
+use crate::ledger::{EventFilter, Ledger};
 use crate::proto::v1;
 use crate::views::Assessment;
 use crate::wire::Word;
@@ -27,7 +28,7 @@ pub(super) fn events(asked: v1::EventFilter, ledger: &Slug) -> Result<EventFilte
             word::<EventKind>(*number).ok_or_else(|| format!("{number} is not a kind of event"))
         })?,
         parties: parties(&asked.parties, "filter.parties")?,
-        product_prefixes: prefixes(asked.product_prefixes, "filter.product_prefixes")?,
+        product_prefixes: prefixes(&asked.product_prefixes, "filter.product_prefixes")?,
         recorded_from: stamp(asked.recorded_from, "filter.recorded_from")?,
         recorded_until: stamp(asked.recorded_until, "filter.recorded_until")?,
     })
@@ -64,13 +65,18 @@ impl CommitmentFilter {
                     other => Err(format!("{other} is not an instrument")),
                 }
             })?,
-            product_prefixes: prefixes(asked.product_prefixes, "filter.product_prefixes")?,
+            product_prefixes: prefixes(&asked.product_prefixes, "filter.product_prefixes")?,
             text: asked.text.to_lowercase(),
             expression: Expression::parse(&asked.expression, assesses)?,
             statuses: each(&asked.statuses, "filter.statuses", |number| {
                 word::<Status>(*number).ok_or_else(|| format!("{number} is not a status"))
             })?,
         })
+    }
+
+    /// Refuses an instrument that is not known: nothing can be said of its commitments.
+    pub(super) fn require_instruments(&self, ledger: &Ledger, known: Position) -> Result<(), Fault> {
+        self.instruments.iter().try_for_each(|instrument| require_instrument(ledger, instrument, known))
     }
 
     /// Whether a commitment is wanted, by what was promised and, where the list assesses, by its assessment.
@@ -136,6 +142,18 @@ impl CommitmentFilter {
     }
 }
 
+/// Refuses an instrument that the ledger has never heard of, or not by then.
+pub(super) fn require_instrument(ledger: &Ledger, instrument: &Subject, known: Position) -> Result<(), Fault> {
+    let name = instrument.name_in(ledger.name());
+    let docket = ledger.docket();
+    match docket.about(instrument).first() {
+        Some(first) if first.position <= known => Ok(()),
+        Some(_) => Err(Fault::not_found("instrument", format!("{name} (as known at position {known})"))),
+        // Beyond a hole it may be heard of all the same.
+        None => Err(ledger.hidden().map_or_else(|| Fault::not_found("instrument", name), Fault::from)),
+    }
+}
+
 /// One party.
 pub(super) fn party(code: &str, field: &str) -> Result<Party, Fault> {
     Party::parse(code).map_err(|error| Fault::field(field, error.to_string()))
@@ -146,17 +164,9 @@ pub(super) fn parties(codes: &[String], field: &str) -> Result<Vec<Party>, Fault
 }
 
 /// Codes to compare with the beginning of product codes.
-pub(super) fn prefixes(codes: Vec<String>, field: &str) -> Result<Vec<String>, Fault> {
-    let usable = |code: &String| {
-        let letters = code.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
-        let form = "1 to 24 letters, digits and dots of a product code";
-        if letters && (1..=24).contains(&code.len()) {
-            Ok(code.clone())
-        } else {
-            Err(format!("{code:?} is not {form}"))
-        }
-    };
-    each(&codes, field, usable)
+pub(super) fn prefixes(codes: &[String], field: &str) -> Result<Vec<String>, Fault> {
+    let read = each(codes, field, |code| product_code::read(code))?;
+    Ok(read.into_iter().flatten().collect())
 }
 
 /// Words of a closed list.

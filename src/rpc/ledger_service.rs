@@ -124,6 +124,12 @@ impl LedgerApi {
                 return Err(Fault::field("direction", known));
             }
         };
+        let head = ledger.head();
+        if Position::new(request.after) > head {
+            // Beyond a hole there may be events all the same.
+            let after_head = Fault::AfterHead { field: "after", position: Position::new(request.after), head };
+            return Err(ledger.hidden().map_or(after_head, Fault::from));
+        }
         let filter = filter::events(request.filter.unwrap_or_default(), ledger.name())?;
         let limit = (request.limit != 0).then_some(request.limit);
         Ok(Reading { ledger, heading, filter, limit }.start(self.stopping.clone()))

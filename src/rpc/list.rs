@@ -190,6 +190,8 @@ pub(super) async fn assessments(
     let filter = CommitmentFilter::from_proto(request.filter.clone().unwrap_or_default(), ledger.name(), true)?;
     let order = Order::parse(&request.order_by)?;
     let mask = read_mask::<v1::BoardLine>(request.read_mask.as_ref())?;
+    let request = list_request!(request);
+    filter.require_instruments(&ledger, begin(ledgers, &request).await?.at.known)?;
     let shared = ledger.clone();
     let key = move |docket: &Docket, id: &Slug, at: Resolved| {
         let (event, undertaken) = docket.undertaking(id, at.known)?;
@@ -201,7 +203,6 @@ pub(super) async fn assessments(
     let show = move |docket: &Docket, id: &Slug, at: Resolved| {
         board_line(docket, &ledger, id, &ledger.assess(docket, id, at.as_of, at.known))
     };
-    let request = list_request!(request);
     let page = if order.is_by_name() {
         let line = move |docket: &Docket, _: &Ledger, id: &Slug, at: Resolved| {
             key(docket, id, at).and_then(|_| show(docket, id, at))
@@ -225,12 +226,14 @@ pub(super) async fn commitments(
     let ledger = name::ledger(ledgers, &request.parent, "parent")?;
     let filter = CommitmentFilter::from_proto(request.filter.clone().unwrap_or_default(), ledger.name(), false)?;
     let mask = read_mask::<v1::Commitment>(request.read_mask.as_ref())?;
+    let request = list_request!(request);
+    filter.require_instruments(&ledger, begin(ledgers, &request).await?.at.known)?;
     let show = move |docket: &Docket, ledger: &Ledger, id: &Slug, at: Resolved| {
         let taken = filter.takes(docket, id, at.known, None);
         let shown = taken.then(|| commitment::describe(docket, ledger, id, at)).flatten()?;
         Some(mask.apply(shown))
     };
-    let page = page(ledgers, list_request!(request), Collection::Commitments, show).await?;
+    let page = page(ledgers, request, Collection::Commitments, show).await?;
     Ok(v1::ListCommitmentsResponse {
         commitments: page.entries,
         next_page_token: page.next_page_token,
@@ -244,7 +247,7 @@ pub(super) async fn measures(
     request: v1::ListMeasuresRequest,
 ) -> Result<v1::ListMeasuresResponse, Fault> {
     let parties = filter::parties(&request.parties, "parties")?;
-    let prefixes = filter::prefixes(request.product_prefixes.clone(), "product_prefixes")?;
+    let prefixes = filter::prefixes(&request.product_prefixes, "product_prefixes")?;
     let show = move |docket: &Docket, ledger: &Ledger, id: &Slug, at: Resolved| {
         let wanted = takes_measure(docket, id, at, &parties, &prefixes);
         wanted.then(|| measure::describe(docket, ledger, id, at)).flatten()

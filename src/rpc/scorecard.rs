@@ -22,6 +22,10 @@ pub(super) async fn scorecard(
     let ledger = name::ledger(ledgers, &request.parent, "parent")?;
     let filter = read_filter(&ledger, &request)?;
     let at = clocks::resolve(&ledger, request.clocks, ledgers.clock().now()).await?;
+    if let Some(instrument) = &filter.instrument {
+        let subject = Subject::Member(Collection::Instruments, instrument.clone());
+        filter::require_instrument(&ledger, &subject, at.known)?;
+    }
     let asked = ledger.clone();
     let gathered = tokio::task::spawn_blocking(move || gather(&asked, &filter, at));
     let scorecard = gathered.await.map_err(|error| Fault::Internal(error.to_string()))??;
@@ -38,9 +42,6 @@ fn read_filter(ledger: &Ledger, request: &v1::GetScorecardRequest) -> Result<Sco
     }
     let refuse = |why: String| Fault::field("instrument", why);
     match Subject::parse(&request.instrument, ledger.name()).map_err(|error| refuse(error.to_string()))? {
-        subject @ Subject::Member(Collection::Instruments, _) if !ledger.docket().knows(&subject) => {
-            Err(Fault::not_found("instrument", &request.instrument))
-        }
         Subject::Member(Collection::Instruments, id) => Ok(ScorecardFilter { party, instrument: Some(id) }),
         other => Err(refuse(format!("{other} is not an instrument"))),
     }

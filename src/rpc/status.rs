@@ -6,7 +6,7 @@ use std::time::Duration;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::domain::{Class, Reason, Refusal};
+use crate::domain::{Class, Position, Reason, Refusal};
 use crate::ledger::{LedgerError, StoreError};
 use crate::wire::WireError;
 
@@ -27,6 +27,15 @@ const RETRY_DELAY: Duration = Duration::from_secs(1);
 pub(super) enum Fault {
     /// Fields that cannot hold what they hold: path and description.
     Fields(Vec<(String, String)>),
+    /// A position that the ledger has not reached.
+    AfterHead {
+        /// The field that has it.
+        field: &'static str,
+        /// What it has.
+        position: Position,
+        /// The ledger's last one.
+        head: Position,
+    },
     /// The rules say no.
     Refused(Box<Refusal>),
     /// The thing named is not there.
@@ -98,6 +107,7 @@ impl From<Fault> for Status {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Fields(fields) => bad_fields(fields),
+            Fault::AfterHead { field, position, head } => after_head(field, position, head),
             Fault::Refused(refusal) => refused(&refusal),
             Fault::NotFound { what, name } => not_found(what, &name),
             Fault::Ledger(error) => ledger_failed(&error),
@@ -141,6 +151,13 @@ fn bad_fields(fields: Vec<(String, String)>) -> Status {
         details.add_bad_request_violation(field, description);
     }
     Status::with_error_details(Code::InvalidArgument, clip_message(&first), details)
+}
+
+fn after_head(field: &str, position: Position, head: Position) -> Status {
+    let why = format!("{position} is after the head, {head}");
+    let mut details = info("INVALID_FIELD", HashMap::from([("head".to_owned(), head.to_string())]));
+    details.add_bad_request_violation(field, why.clone());
+    Status::with_error_details(Code::OutOfRange, format!("{field}: {why}"), details)
 }
 
 fn clip(text: &str) -> String {
@@ -206,10 +223,13 @@ fn ledger_failed(error: &LedgerError) -> Status {
         LedgerError::Damaged { .. } | LedgerError::Store(StoreError::Damaged { .. } | StoreError::Corrupt { .. }) => {
             (Code::DataLoss, "LEDGER_DAMAGED", false)
         }
+        LedgerError::Mismatch { .. } => (Code::DataLoss, "LEDGER_MISMATCH", false),
+        LedgerError::NoProofs(_) => (Code::FailedPrecondition, "NO_PROOFS", false),
+        LedgerError::OutsideTree { .. } => (Code::OutOfRange, "OUTSIDE_TREE", false),
         LedgerError::NotReached { .. } => (Code::Unavailable, "POSITION_NOT_REACHED", true),
         // The outcome of an append is open; the same ids again settle it.
         LedgerError::Store(_) => (Code::Unavailable, "STORE_UNAVAILABLE", true),
-        LedgerError::Refused(_) | LedgerError::UnknownLedger(_) | LedgerError::Closed => {
+        LedgerError::Refused(_) | LedgerError::UnknownLedger(_) | LedgerError::Keys(_) | LedgerError::Closed => {
             (Code::Internal, "INTERNAL", false)
         }
     };
@@ -264,6 +284,9 @@ pub fn reasons() -> Vec<&'static str> {
         "POSITION_NOT_REACHED",
         "REQUEST_TOO_LARGE",
         "FOREIGN_NAME",
+        "LEDGER_MISMATCH",
+        "NO_PROOFS",
+        "OUTSIDE_TREE",
     ];
     Reason::ALL.iter().map(|reason| reason.as_str()).chain(of_the_service).collect()
 }

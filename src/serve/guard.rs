@@ -6,7 +6,7 @@
 //! made, and a browser says of which origin the page is; either one gives it away.
 //!
 //! CORS is not offered: no answer has an `Access-Control-*` header, so no browser shows an answer to a page of another
-//! origin, and that is any page, since the server has none of its own.
+//! origin than the console's own.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 

@@ -11,8 +11,7 @@ pub(super) async fn grpc_only(request: Request, next: Next) -> Response {
     if is_grpc(request.headers()) {
         return next.run(request).await;
     }
-    let sentence =
-        "there is no such page; this server speaks gRPC and gRPC-Web, and has the pages /healthz and /metrics.\n";
+    let sentence = "there is no such page; this server speaks gRPC and gRPC-Web, and has the console at / and the pages /healthz, /metrics and /tlog/LEDGER/checkpoint.\n";
     (StatusCode::NOT_FOUND, sentence).into_response()
 }
 

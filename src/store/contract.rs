@@ -14,6 +14,12 @@ pub const ENTRY_BYTES_MAX: usize = 2 << 20;
 pub const LEDGER_NAME_BYTES_MAX: usize = 512;
 /// The longest key of a cell.
 pub const CELL_KEY_BYTES_MAX: usize = 512;
+/// The longest key of a derived value; its longest value is that of a cell.
+pub const DERIVED_KEY_BYTES_MAX: usize = 64;
+/// How many of a log's newest entries have a mark.
+pub const MARKS_MAX: usize = 256;
+/// The longest note outside the engine.
+pub const NOTE_BYTES_MAX: usize = 1000;
 /// The longest value of a cell. Key and value of 18 such cells still fit one page of the engine (see `sled.rs`).
 pub const CELL_VALUE_BYTES_MAX: usize = 4096;
 
@@ -40,6 +46,12 @@ pub trait Catalog: Send + Sync {
 
     /// Why the store takes no changes, if so.
     fn poisoned(&self) -> Option<String>;
+
+    /// The secret kept with the store, readable by nobody else; `None` where none was kept yet.
+    fn secret(&self) -> Result<Option<String>, StoreError>;
+
+    /// Keeps a secret in place of the one before; it is there whole or not at all, and durable when this returns.
+    fn keep_secret(&self, secret: &str) -> Result<(), StoreError>;
 }
 
 /// One ledger's entries: immutable bytes at dense positions from 1.
@@ -72,6 +84,43 @@ pub trait Log: Send + Sync {
 
     /// Reads and checks every stored byte up to the head, changing nothing, and gives all damage there is.
     fn verify(&self) -> Result<Vec<Damage>, StoreError>;
+
+    /// A value that was derived from the entries; `None` where none is kept, or what is kept is not intact. Whoever
+    /// derived it can do so again.
+    fn derived(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError>;
+
+    /// Keeps values derived from durable entries. It costs no sync: they are durable with the next append, and until then
+    /// a crash may take any of them. `Poisoned` as for an append.
+    fn keep_derived(&self, pairs: &[(Bytes, Bytes)]) -> Result<(), StoreError>;
+
+    /// The note that is kept outside the engine, where what happens to the engine's files does not reach it.
+    fn note(&self) -> Result<Note, StoreError>;
+
+    /// Keeps a note outside the engine, in place of the one before. It costs no sync: it survives the death of the
+    /// process, and after a power cut it may be an older one, but never half of one.
+    fn keep_note(&self, note: &[u8]) -> Result<(), StoreError>;
+
+    /// The marks of entries after `after`, as many as asked for, from outside the engine. An entry that was never marked,
+    /// or is not among the [`MARKS_MAX`] marked last, has the mark of another, or zeros.
+    fn marks(&self, after: Position, count: usize) -> Result<Vec<Mark>, StoreError>;
+
+    /// Keeps the marks of the entries after `after` outside the engine; of more than [`MARKS_MAX`] the last ones. It costs
+    /// no sync, as for a note.
+    fn keep_marks(&self, after: Position, marks: &[Mark]) -> Result<(), StoreError>;
+}
+
+/// What is kept of an entry outside the engine, such as its hash.
+pub type Mark = [u8; 32];
+
+/// The note outside the engine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// None was kept yet.
+    Absent,
+    /// One was kept, and no copy of it is intact.
+    Damaged,
+    /// The newest copy that is intact.
+    Kept(Bytes),
 }
 
 /// Small durable values beside the logs: cursors, tokens, the clock floor, a ledger's incarnation.
@@ -194,6 +243,19 @@ pub(super) fn check_cell(key: &[u8], new: Option<&[u8]>) -> Result<(), StoreErro
         Some(value) if !value.is_empty() => check_length("a cell value", value.len(), CELL_VALUE_BYTES_MAX),
         _ => Ok(()),
     }
+}
+
+/// Refuses an overlong derived key or value, and an overlong note.
+pub(super) fn check_derived(pairs: &[(Bytes, Bytes)]) -> Result<(), StoreError> {
+    pairs.iter().try_for_each(|(key, value)| {
+        check_length("a derived key", key.len(), DERIVED_KEY_BYTES_MAX)?;
+        check_length("a derived value", value.len(), CELL_VALUE_BYTES_MAX)
+    })
+}
+
+/// Refuses an empty or overlong note.
+pub(super) fn check_note(note: &[u8]) -> Result<(), StoreError> {
+    check_length("a note", note.len(), NOTE_BYTES_MAX)
 }
 
 fn check_length(what: &'static str, bytes: usize, max: usize) -> Result<(), StoreError> {

@@ -4,6 +4,9 @@
 //! <data>/lock      held for as long as the store is open
 //! <data>/format    format version and segment size, in words
 //! <data>/heads     the acknowledged head of each ledger, see heads.rs
+//! <data>/notes     the last note of each ledger, see notes.rs
+//! <data>/marks     the marks of the newest entries of each ledger, see marks.rs
+//! <data>/secret    the secret of the store, for the owner's eyes only, see secret.rs
 //! <data>/sled/     the engine's own: db, conf, blobs/, snap.*
 //! ```
 
@@ -72,6 +75,21 @@ impl Directory {
         self.path.join("heads")
     }
 
+    /// The file of notes.
+    pub(super) fn notes_path(&self) -> PathBuf {
+        self.path.join("notes")
+    }
+
+    /// The file of marks.
+    pub(super) fn marks_path(&self) -> PathBuf {
+        self.path.join("marks")
+    }
+
+    /// The file of the secret.
+    pub(super) fn secret_path(&self) -> PathBuf {
+        self.path.join("secret")
+    }
+
     /// Puts the entries of every directory of the store on the medium.
     pub(super) fn sync(&self, disk: &dyn Disk) -> io::Result<()> {
         sync_directory(&self.engine_path(), disk)?;
@@ -135,6 +153,14 @@ fn locked(path: &Path) -> Result<File, StoreError> {
     }
 }
 
+/// Errors if there is no store at `path`.
+pub(super) fn must_exist(path: &Path) -> Result<(), StoreError> {
+    match path.exists() && read_format(path)?.is_some() {
+        true => Ok(()),
+        false => Err(StoreError::NotAStore { path: path.to_owned(), why: "there is no store in it".to_owned() }),
+    }
+}
+
 /// The segment size in the format file, or `None` where a store may be founded.
 fn read_format(path: &Path) -> Result<Option<usize>, StoreError> {
     // Looked for first: a store that is being founded meanwhile has its format file before anything foreign to this.
@@ -191,6 +217,6 @@ fn write_format(path: &Path, segment_bytes: usize, disk: &dyn Disk) -> io::Resul
     sync_directory(path, disk)
 }
 
-fn sync_directory(path: &Path, disk: &dyn Disk) -> io::Result<()> {
+pub(super) fn sync_directory(path: &Path, disk: &dyn Disk) -> io::Result<()> {
     disk.perform(Step::Directory, &mut || File::open(path)?.sync_all())
 }

@@ -6,6 +6,7 @@
 //! | `catalog` | a ledger's name, UTF-8 | version 1 (u8), the ledger's number (u32), from 1 |
 //! | `log` | ledger number (u32), tag 0 (u8), first position (u64) | a block, see `block.rs` |
 //! | `log` | ledger number (u32), tag 1 (u8), position (u64), index (u16) | a chunk of one long entry, see `outline.rs` |
+//! | `derived` | ledger number (u32), the derived value's key | the value, sealed, see `seal.rs` |
 //! | `cells` | the cell's key as it is | the cell's value as it is |
 //!
 //! Ledgers share one tree and are told apart by number, because sled keeps the names of all trees in one page, and a
@@ -18,6 +19,8 @@ use crate::domain::Position;
 pub(super) const CATALOG_TREE: &str = "catalog";
 /// The tree of blocks and chunks.
 pub(super) const LOG_TREE: &str = "log";
+/// The tree of what can be derived from the log again.
+pub(super) const DERIVED_TREE: &str = "derived";
 /// The tree of cells.
 pub(super) const CELLS_TREE: &str = "cells";
 
@@ -69,6 +72,11 @@ pub(super) fn parse_log_key(key: &[u8]) -> Option<LogKey> {
         (TAG_CHUNK, &[high, low]) => Some(LogKey::Chunk { ledger, position, index: u16::from_be_bytes([high, low]) }),
         _ => None,
     }
+}
+
+/// The key of a derived value.
+pub(super) fn derived_key(ledger: LedgerNumber, key: &[u8]) -> Vec<u8> {
+    [&ledger.0.to_be_bytes(), key].concat()
 }
 
 /// The catalog's value for a ledger.

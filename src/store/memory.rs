@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use bytes::Bytes;
 
-use super::contract::{PageBuilder, check_cell, check_entries, check_ledger};
-use super::{Catalog, Cells, Damage, Log, Page, ReadLimits, StoreError, Swap};
+use super::contract::{PageBuilder, check_cell, check_derived, check_entries, check_ledger, check_note};
+use super::{Catalog, Cells, Damage, Log, MARKS_MAX, Mark, Note, Page, ReadLimits, StoreError, Swap};
 use crate::domain::Position;
 
 /// A store in memory; it is gone when the last handle is.
@@ -14,6 +14,7 @@ use crate::domain::Position;
 pub struct MemoryCatalog {
     logs: Mutex<BTreeMap<String, Arc<MemoryLog>>>,
     cells: Arc<MemoryCells>,
+    secret: Mutex<Option<String>>,
 }
 
 impl MemoryCatalog {
@@ -58,11 +59,24 @@ impl Catalog for MemoryCatalog {
     fn poisoned(&self) -> Option<String> {
         None
     }
+
+    fn secret(&self) -> Result<Option<String>, StoreError> {
+        Ok(self.secret.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    fn keep_secret(&self, secret: &str) -> Result<(), StoreError> {
+        *self.secret.lock().unwrap_or_else(PoisonError::into_inner) = Some(secret.to_owned());
+        Ok(())
+    }
 }
 
 #[derive(Default)]
 struct MemoryLog {
     entries: RwLock<Vec<Bytes>>,
+    derived: RwLock<BTreeMap<Bytes, Bytes>>,
+    note: Mutex<Option<Bytes>>,
+    /// By position.
+    marks: Mutex<BTreeMap<u64, Mark>>,
 }
 
 impl Log for MemoryLog {
@@ -111,6 +125,42 @@ impl Log for MemoryLog {
 
     fn verify(&self) -> Result<Vec<Damage>, StoreError> {
         Ok(Vec::new())
+    }
+
+    fn derived(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
+        Ok(self.derived.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned())
+    }
+
+    fn keep_derived(&self, pairs: &[(Bytes, Bytes)]) -> Result<(), StoreError> {
+        check_derived(pairs)?;
+        self.derived.write().unwrap_or_else(PoisonError::into_inner).extend(pairs.iter().cloned());
+        Ok(())
+    }
+
+    fn note(&self) -> Result<Note, StoreError> {
+        let note = self.note.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Ok(note.map_or(Note::Absent, Note::Kept))
+    }
+
+    fn keep_note(&self, note: &[u8]) -> Result<(), StoreError> {
+        check_note(note)?;
+        *self.note.lock().unwrap_or_else(PoisonError::into_inner) = Some(Bytes::copy_from_slice(note));
+        Ok(())
+    }
+
+    fn marks(&self, after: Position, count: usize) -> Result<Vec<Mark>, StoreError> {
+        let marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mark = |position| marks.get(&position).copied().unwrap_or_default();
+        Ok((after.get() + 1..).take(count).map(mark).collect())
+    }
+
+    fn keep_marks(&self, after: Position, marks: &[Mark]) -> Result<(), StoreError> {
+        let mut kept = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend((after.get() + 1..).zip(marks.iter().copied()));
+        while kept.len() > MARKS_MAX {
+            kept.pop_first();
+        }
+        Ok(())
     }
 }
 

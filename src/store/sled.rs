@@ -32,7 +32,7 @@ use self::engine::{Engine, Open};
 use self::log::SledLog;
 use super::contract::check_ledger;
 use super::keys::{self, LedgerNumber};
-use super::{Catalog, Cells, Disk, Log, StoreError, SystemDisk};
+use super::{Catalog, Cells, Disk, Log, StoreError, SystemDisk, directory, secret};
 
 /// What the engine is opened with.
 #[derive(Clone)]
@@ -94,6 +94,16 @@ impl SledCatalog {
             });
         }
         let engine = Arc::new(Engine::open(config)?);
+        Self::over(engine)
+    }
+
+    /// Opens the store in a directory, and founds none where there is none: `NotAStore`.
+    pub fn open_existing(config: SledConfig) -> Result<Self, StoreError> {
+        directory::must_exist(&config.path)?;
+        Self::open(config)
+    }
+
+    fn over(engine: Arc<Engine>) -> Result<Self, StoreError> {
         let names = engine.read(load_names)?;
         let cells = Arc::new(SledCells::open(engine.clone())?);
         Ok(SledCatalog { names: Mutex::new(names), logs: Mutex::default(), cells, engine })
@@ -156,6 +166,14 @@ impl Catalog for SledCatalog {
 
     fn poisoned(&self) -> Option<String> {
         self.engine.poisoned()
+    }
+
+    fn secret(&self) -> Result<Option<String>, StoreError> {
+        secret::read(&self.engine.directory.secret_path())
+    }
+
+    fn keep_secret(&self, secret: &str) -> Result<(), StoreError> {
+        secret::keep(&self.engine.directory.secret_path(), secret, &*self.engine.disk)
     }
 }
 

@@ -12,8 +12,9 @@ pub use learned::{EffectTiming, Learned};
 
 use std::collections::BTreeSet;
 
-use super::assess::open;
-use super::{Assessment, assess};
+use super::assess::{not_recorded, open};
+use super::readings::answer;
+use super::{Assessment, Judgement, assess};
 use crate::domain::{Docket, Instant, Position, Slug};
 
 /// A moment of the world and what was known.
@@ -61,6 +62,22 @@ pub fn change_between(then: &Assessment, now: &Assessment) -> ChangeKind {
 /// of `then`; where one does, that leg is empty.
 pub fn compare(docket: &Docket, commitment: &Slug, then: Coordinate, now: Coordinate) -> Comparison {
     compare_answers(docket, commitment, then, now, |at| assess(docket, commitment, at.as_of, at.known))
+}
+
+/// What is said of a commitment at one moment, and every change of lifecycle or status after it and by another, as known
+/// at one position.
+pub fn trail(
+    docket: &Docket,
+    commitment: &Slug,
+    from: Instant,
+    until: Instant,
+    known: Position,
+) -> (Judgement, Vec<Transition>) {
+    let Some(case) = docket.dossier(commitment).and_then(|dossier| open(dossier, docket, known)) else {
+        return (not_recorded(commitment, from, known).judgement, Vec::new());
+    };
+    let at = |as_of| Coordinate { as_of, known };
+    (answer(&case, from).outcome.judgement, happened::transitions(&case, at(from), at(until)))
 }
 
 /// As [`compare`], where somebody can say what [`assess`] says at a coordinate.

@@ -21,6 +21,7 @@ pub use exact::exact;
 pub use explanation::{
     Agreement, Derivation, Explanation, Quantity, ReadingExplained, RecordExplained, TermInForce, TermOrigin, TriedRow,
 };
+pub use gist::gist;
 pub use purchase::{
     Carried, ItemDerivation, LotReason, PurchaseDerivation, SeriesDerivation, SeriesTranche, ShareOfItem,
     TrancheDerivation,

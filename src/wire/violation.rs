@@ -118,6 +118,7 @@ impl From<&ValueError> for Reason {
             ValueError::Count { .. } => Reason::Count,
             ValueError::Instant(_)
             | ValueError::Fraction(_)
+            | ValueError::LeapSecond(_)
             | ValueError::Day(_)
             | ValueError::LocalTime(_)
             | ValueError::Zone(_)

@@ -12,8 +12,9 @@ mod faults;
 mod guard;
 mod lists;
 mod measures;
-mod operations;
+pub(crate) mod operations;
 mod pace;
+mod proofs;
 mod reads;
 pub(crate) mod sample;
 mod scenario;
@@ -21,3 +22,5 @@ mod scorecard;
 mod shares;
 mod shutdown;
 mod talks;
+
+pub(crate) use appends::reason;

@@ -3,8 +3,10 @@
 #![allow(clippy::too_many_lines, reason = "a table of cases is as long as its cases")]
 
 mod cases; // the worked examples of the specification, as a pure function and over gRPC
+mod console; // the console as a browser gets it: pages, clocks, hostile texts, live events
 mod contract; // the wire contract: additions only, and every reason documented
 mod decide; // what may be recorded: given, when, then, refused
+mod evidence; // whether anybody can alter a record unseen: rewritten, cut short, flipped, under another key
 mod exchange; // tables, mappings, sheets: files in and out
 mod exposure; // how items are read and matched, against plain comparison too
 mod grpc; // a real server and a real client: everything a user sees of the services
@@ -13,6 +15,7 @@ mod ledger; // the writer of a ledger by itself: waiting, closing
 mod oracle; // a second, independent evaluator, and random histories on which both must agree
 mod phase_one; // data/phase-one: a deal whose outcome is known
 mod program; // the binary itself: commands, exit codes, the README's output
+mod proof; // the tree over what is stored, its proofs and checkpoints
 mod real_ledger; // data/us-china: loads, and says what the truce's story says
 mod recall; // an answer given again is the one that would be worked out anew
 mod server; // starts a server on port 0 and stops it

@@ -2,11 +2,16 @@
 
 mod command_line;
 mod configuration;
+mod destinations;
 mod explain;
 mod exporting;
 mod exposure;
 mod importing;
 mod questions;
 mod readme;
+mod rejects;
 mod running;
+mod selectors;
 mod talks;
+mod verifying;
+mod width;

@@ -49,6 +49,7 @@ impl TestServer {
             cache_bytes: 8 << 20,
             request_bytes_max: 4 << 20,
             shutdown_grace: Duration::from_secs(5),
+            key_file: None,
         };
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async move { drop(stopped.await) };

@@ -6,6 +6,7 @@ mod directory;
 mod durability;
 mod full;
 mod kill;
+pub(crate) mod raw;
 mod seam;
 
 pub(crate) use damage::flip_in_block;
@@ -34,7 +35,7 @@ fn open_on(path: &Path, disk: Arc<dyn Disk>) -> Result<SledCatalog, StoreError> 
 }
 
 /// Numbers that look random and are the same in every run (splitmix64).
-fn scrambled(seed: u64) -> u64 {
+pub(crate) fn scrambled(seed: u64) -> u64 {
     let mut z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

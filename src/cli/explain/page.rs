@@ -5,9 +5,10 @@ use num_rational::BigRational;
 use num_traits::Zero;
 
 use super::super::board::grouped;
+use super::super::width;
 use crate::wire;
 
-/// How wide a line may be, in characters.
+/// How wide a line may be, in characters; less where the output is narrower.
 const WIDTH: usize = 120;
 /// How far a column but the last may reach; what is longer pushes the rest of its row.
 const COLUMN_MAX: usize = 46;
@@ -62,12 +63,13 @@ impl Page {
 
     /// Puts a text after its lead, broken between words; later lines hang at `hang`.
     fn put(&mut self, lead: &str, hang: usize, text: &str) {
-        let hang = hang.min(WIDTH - LAST_COLUMN_MIN);
+        let width = width::get().map_or(WIDTH, |width| width.min(WIDTH));
+        let hang = hang.min(width.saturating_sub(LAST_COLUMN_MIN));
         let mut line = lead.to_owned();
         let mut is_bare = true;
         for word in text.split_whitespace() {
             let needed = line.chars().count() + word.chars().count() + usize::from(!is_bare);
-            if needed > WIDTH && !is_bare {
+            if needed > width && !is_bare {
                 self.end(&line);
                 line = " ".repeat(hang);
                 is_bare = true;

@@ -1,8 +1,9 @@
 //! Writing what is exported, in the format asked for.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use super::{Format, View};
+use crate::cli::output::gone;
 use crate::exchange::sheet::{self, Cell, Column, CsvSheet};
 use crate::exchange::{cloud_event, event_lines};
 use crate::proto::{json, v1};
@@ -60,7 +61,7 @@ impl Sink {
 
     fn row(&mut self, cells: Vec<Cell>) -> anyhow::Result<()> {
         match &mut self.form {
-            Form::Csv(sheet) => Ok(sheet.row(&cells).map_err(gone)?),
+            Form::Csv(sheet) => sheet.row(&cells).map_err(gone),
             #[cfg(feature = "parquet")]
             Form::Parquet(sheet) => Ok(sheet.row(cells)?),
             Form::Lines { .. } => Ok(()),
@@ -69,8 +70,8 @@ impl Sink {
 
     pub(super) fn finish(self) -> anyhow::Result<()> {
         match self.form {
-            Form::Lines { mut out, .. } => Ok(out.flush().map_err(gone)?),
-            Form::Csv(mut sheet) => Ok(sheet.finish().map_err(gone)?),
+            Form::Lines { mut out, .. } => out.flush().map_err(gone),
+            Form::Csv(mut sheet) => sheet.finish().map_err(gone),
             #[cfg(feature = "parquet")]
             Form::Parquet(sheet) => Ok(sheet.finish()?),
         }
@@ -92,13 +93,5 @@ fn as_object(columns: &[Column], cells: &[Cell]) -> String {
 }
 
 fn line(out: &mut impl Write, text: &str) -> anyhow::Result<()> {
-    Ok(out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).map_err(gone)?)
-}
-
-/// A reader of standard output that goes away (`| head`) is no fault.
-fn gone(error: io::Error) -> io::Error {
-    if error.kind() == io::ErrorKind::BrokenPipe {
-        std::process::exit(0);
-    }
-    error
+    out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).map_err(gone)
 }

@@ -1,11 +1,13 @@
 //! Exposure for people: what touches each item, then what is true of it, then what nothing touches.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::Table;
 use prost_types::Timestamp;
 
 use super::super::board::{heading, next_change, time};
 use super::super::figures::so_far;
 use super::super::paint::{self, word};
+use super::super::table::{columns, print};
+use crate::exchange::encoding::escape;
 use crate::proto::v1;
 
 /// The whole answer as text.
@@ -16,11 +18,11 @@ pub(super) fn render(items: &[v1::ExposureItem], found: &v1::FindExposureRespons
         found.items.iter().map(|it| (label(items.get(it.index as usize)), it)).collect();
     let touched: Vec<_> = answered.iter().filter(|(_, it)| !it.matches.is_empty()).collect();
     if !touched.is_empty() {
-        let mut table = columns(&["item", "how", "touches", "by", "through"]);
+        let mut table = columns(["item", "how", "touches", "by", "through"]);
         for (label, it) in &touched {
             rows(&mut table, label, it);
         }
-        text.push_str(&format!("\n{}", print(&table)));
+        text.push_str(&format!("\n{}", print(table)));
     }
     let now = clocks.as_of;
     if !found.measures.is_empty() {
@@ -59,10 +61,12 @@ fn label(item: Option<&v1::ExposureItem>) -> String {
         v1::Nomenclature::Unspecified => String::new(),
         list => format!("{} ", list_name(list)),
     };
-    match (item.code.as_str(), item.name.as_str()) {
-        ("", name) => name.to_owned(),
-        (code, "") => format!("{list}{code}"),
-        (code, name) => format!("{list}{code} {name}"),
+    // A company's file may hold anything; it must not command the terminal.
+    let (code, name) = (escape(&item.code), escape(&item.name));
+    match (code.as_str(), name.as_str()) {
+        ("", _) => name,
+        (_, "") => format!("{list}{code}"),
+        _ => format!("{list}{code} {name}"),
     }
 }
 
@@ -93,7 +97,7 @@ fn rows(table: &mut Table, label: &str, it: &v1::ItemExposure) {
 
 fn measures(measures: &[v1::ExposedMeasure], now: Option<Timestamp>) -> String {
     let mut table =
-        columns(&["measure", "kind", "by", "against", "in effect", "next change", "by its acts", "rate", "what"]);
+        columns(["measure", "kind", "by", "against", "in effect", "next change", "by its acts", "rate", "what"]);
     for it in measures {
         let in_effect = match it.in_effect() {
             v1::InEffect::Yes => "yes",
@@ -113,7 +117,7 @@ fn measures(measures: &[v1::ExposedMeasure], now: Option<Timestamp>) -> String {
             it.title.clone(),
         ]);
     }
-    print(&table)
+    print(table)
 }
 
 /// The points of a rate, and since when they hold as they are.
@@ -126,7 +130,7 @@ fn rate(parts: &[v1::RateComponent]) -> String {
 }
 
 fn commitments(commitments: &[v1::ExposedCommitment], now: Option<Timestamp>, colour: bool) -> String {
-    let mut table = columns(&[
+    let mut table = columns([
         "commitment",
         "by",
         "to",
@@ -158,7 +162,7 @@ fn commitments(commitments: &[v1::ExposedCommitment], now: Option<Timestamp>, co
             it.title.clone(),
         ]);
     }
-    print(&table)
+    print(table)
 }
 
 fn until(assessment: &v1::Assessment) -> Option<Timestamp> {
@@ -188,15 +192,4 @@ fn local(name: &str) -> &str {
 
 fn id(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or_default()
-}
-
-fn columns(names: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(names.to_vec());
-    table
-}
-
-fn print(table: &Table) -> String {
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }

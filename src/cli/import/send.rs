@@ -6,6 +6,7 @@ use tonic_types::StatusExt as _;
 use crate::client::{Batch, Client, ClientError};
 use crate::exchange::table::Reject;
 use crate::proto::v1;
+use crate::wire;
 
 /// So many refusals mean that the mapping is wrong, not the lines.
 const REFUSALS_MAX: u64 = 1000;
@@ -16,12 +17,16 @@ pub(super) struct Parcel {
     pub(super) line: u64,
     /// It corrects a figure of the ledger.
     pub(super) is_change: bool,
+    /// Where it is to be shown what becomes of it: what the figure is of, and how much.
+    pub(super) said: Option<(String, String)>,
 }
 
 /// Sends figures to a ledger.
 pub(super) struct Sender<'a> {
     pub(super) client: &'a Client,
     pub(super) ledger: String,
+    /// What gave the record times: a column, or a flag.
+    pub(super) record_times: String,
     pub(super) validate_only: bool,
     pub(super) batch: Batch<Parcel>,
     pub(super) refusals: u64,
@@ -33,6 +38,8 @@ pub(super) struct Sent {
     pub(super) new: u64,
     pub(super) changed: u64,
     pub(super) rejects: Vec<Reject>,
+    /// What became of each figure that is to be shown, in their order: + new, ~ changed, ! refused.
+    pub(super) told: Vec<String>,
 }
 
 impl Sender<'_> {
@@ -52,6 +59,7 @@ impl Sender<'_> {
 
     async fn send(&mut self, mut figures: Vec<(Parcel, v1::Submission)>) -> anyhow::Result<Sent> {
         let mut sent = Sent::default();
+        let mut refusals: Vec<(usize, String)> = Vec::new();
         while !figures.is_empty() {
             let request = v1::AppendEventsRequest {
                 ledger: self.ledger.clone(),
@@ -69,20 +77,50 @@ impl Sender<'_> {
                 return Err(ClientError::Status(status).into());
             }
             // From the last on, so that the places of the others hold.
-            for Refused { index, field, reason } in refused.into_iter().rev() {
-                let (parcel, _) = figures.remove(index);
+            for refused in refused.into_iter().rev() {
+                let (parcel, submission) = figures.remove(refused.index);
                 self.refusals += 1;
-                sent.rejects.push(Reject { line: parcel.line, field, value: String::new(), reason });
+                if let Some((label, _)) = &parcel.said {
+                    refusals.push((refused.index, format!("! {label}: {}", refused.reason)));
+                }
+                sent.rejects.push(self.reject(&parcel, &submission, refused));
             }
             if self.refusals >= REFUSALS_MAX {
                 let last = sent.rejects.last().map(|reject| reject.reason.clone()).unwrap_or_default();
                 bail!("the ledger refused {} figures, the last because {last}; is the mapping right?", self.refusals);
             }
         }
+        sent.told = figures.iter().filter_map(|(parcel, _)| parcel.shown()).collect();
+        // Each was taken out at its place; put back in the other order, all stand where they stood.
+        refusals.into_iter().rev().for_each(|(index, line)| sent.told.insert(index, line));
         let changed = figures.iter().filter(|(parcel, _)| parcel.is_change).count() as u64;
         sent.changed = changed;
         sent.new = figures.len() as u64 - changed;
         Ok(sent)
+    }
+}
+
+impl Sender<'_> {
+    /// The rejected line of a figure. A record time is told by the column that it came from, as what it was read as.
+    fn reject(&self, parcel: &Parcel, submission: &v1::Submission, refused: Refused) -> Reject {
+        let recorded_at = submission.recorded_at.and_then(|stamp| wire::instant_from_proto(&stamp).ok());
+        match recorded_at.filter(|_| refused.field == "recorded_at") {
+            Some(at) => Reject {
+                line: parcel.line,
+                field: self.record_times.clone(),
+                value: at.to_string(),
+                reason: refused.reason,
+            },
+            None => Reject { line: parcel.line, field: refused.field, value: String::new(), reason: refused.reason },
+        }
+    }
+}
+
+impl Parcel {
+    /// The figure as it would be recorded, where it is to be shown.
+    fn shown(&self) -> Option<String> {
+        let (label, number) = self.said.as_ref()?;
+        Some(format!("{} {label}: {number}", if self.is_change { '~' } else { '+' }))
     }
 }
 

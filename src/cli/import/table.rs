@@ -1,19 +1,20 @@
 //! `entente import csv`: the figures of a statistical table.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read};
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
 
 use super::outcome::{Counts, LinesRejected};
+use super::rejects::RejectsFile;
 use super::send::{Parcel, Sender, Sent};
 use crate::cli::ledger_arg::LedgerArg;
 use crate::cli::{ServerArg, output, progress, when};
 use crate::client::{Batch, Client};
 use crate::domain::{EventKind, Instant, Slug};
-use crate::exchange::table::{Change, Figures, Holdings, Mapping, Reject, RejectsFile};
+use crate::exchange::table::{Change, Figures, Holdings, Mapping, Reject};
 use crate::proto::v1;
 use crate::wire::{self, Word as _};
 
@@ -25,10 +26,12 @@ pub(in crate::cli) struct TableArgs {
     /// What its columns are: a TOML file, every field of which docs/import.md explains
     #[arg(long, value_name = "FILE")]
     mapping: PathBuf,
-    /// Show what would be recorded (+ new, ~ changed), have it checked by the server, and record nothing
+    /// Have it checked by the server, show what would be recorded (+ new, ~ changed) and what would be refused (!), and
+    /// record nothing
     #[arg(long)]
     dry_run: bool,
-    /// Where rejected lines go, with field and reason [default: FILE.rejected.csv]; not made if there is none
+    /// Where rejected lines go, with field and reason [default: FILE.rejected.csv]; not made if there is none, and that of an
+    /// earlier import is then taken away
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
     /// REPLAY ledgers: when this table came out, in place of what its rows say
@@ -49,15 +52,18 @@ pub(super) async fn run(args: TableArgs) -> anyhow::Result<()> {
     let client = args.server.connect().await?;
     let ledger = args.ledger.resolve(&client).await?;
     let id = Slug::parse(ledger.trim_start_matches("ledgers/"))?;
-    let mapping = Mapping::parse(&text, &id).with_context(|| format!("mapping {path}"))?;
-    let rejects_path = args.rejects.clone().unwrap_or_else(|| rejects_beside(&args.file));
-    let mut rejects = RejectsFile::new(|| File::create(&rejects_path).map(BufWriter::new));
-
-    let mut figures = read(&args.file, &mapping, &mut |reject| rejects.add(&reject))?;
+    let mut mapping = Mapping::parse(&text, &id).with_context(|| format!("mapping {path}"))?;
     let is_replay = kind(&client, &ledger).await? == v1::LedgerKind::Replay;
     let timed = is_replay || args.recorded_at.is_none();
     anyhow::ensure!(timed, "--recorded-at: {ledger} is LIVE and stamps record times itself");
-    if !is_replay || args.recorded_at.is_some() {
+    let is_timed_as_a_whole = !is_replay || args.recorded_at.is_some();
+    if is_timed_as_a_whole {
+        mapping = mapping.without_record_times();
+    }
+    let mut rejects = RejectsFile::new(args.rejects.as_deref(), &args.file, &args.mapping)?;
+
+    let mut figures = read(&args.file, &mapping, &mut |reject| rejects.add(&reject))?;
+    if is_timed_as_a_whole {
         figures.record_all_at(args.recorded_at);
     }
     let holdings = holdings(&client, &id, &figures, &mapping).await?;
@@ -65,6 +71,7 @@ pub(super) async fn run(args: TableArgs) -> anyhow::Result<()> {
     let sender = Sender {
         client: &client,
         ledger: ledger.clone(),
+        record_times: mapping.record_times().unwrap_or("--recorded-at").to_owned(),
         validate_only: args.dry_run,
         batch: Batch::default(),
         refusals: 0,
@@ -72,12 +79,12 @@ pub(super) async fn run(args: TableArgs) -> anyhow::Result<()> {
     let importing = Importing { args: &args, figures: &figures, holdings: &holdings, mapping: &mapping, id: &id };
     let outcome = importing.send(sender, &mut counts, &mut |reject| rejects.add(&reject)).await;
     counts.rejected = rejects.count();
-    rejects.flush().with_context(|| rejects_path.display().to_string())?;
+    let path = rejects.keep()?;
     outcome?;
     counts.say(&ledger, args.dry_run, args.json)?;
     match counts.rejected {
         0 => Ok(()),
-        count => Err(LinesRejected { count, path: rejects_path }.into()),
+        count => Err(LinesRejected { count, path }.into()),
     }
 }
 
@@ -97,11 +104,13 @@ impl Importing<'_> {
         counts: &mut Counts,
         reject: &mut (dyn FnMut(Reject) -> std::io::Result<()> + Send),
     ) -> anyhow::Result<()> {
-        let mut take = |sent: Sent, counts: &mut Counts| {
+        let mut take = |sent: Sent, counts: &mut Counts| -> anyhow::Result<()> {
             counts.new += sent.new;
             counts.changed += sent.changed;
-            sent.rejects.into_iter().try_for_each(&mut *reject)
+            sent.told.iter().try_for_each(|line| output::line(line))?;
+            Ok(sent.rejects.into_iter().try_for_each(&mut *reject)?)
         };
+        let shows = self.args.dry_run && !self.args.json;
         // The lines of a dry run are progress enough.
         let bar = match self.args.dry_run {
             true => indicatif::ProgressBar::hidden(),
@@ -116,21 +125,23 @@ impl Importing<'_> {
                     continue;
                 }
                 Change::Unclear(unclear) => {
-                    take(Sent { rejects: vec![unclear.clone()], ..Sent::default() }, counts)?;
+                    let told = shows.then(|| format!("! {}: {}", compared.label(self.id), unclear.reason));
+                    let told = told.into_iter().collect();
+                    take(Sent { rejects: vec![unclear.clone()], told, ..Sent::default() }, counts)?;
                     continue;
                 }
                 Change::New(submission) => (submission, false),
                 Change::Changed { submission, .. } => (submission, true),
             };
-            if self.args.dry_run && !self.args.json {
+            let said = shows.then(|| {
                 let (label, now) = (compared.label(self.id), compared.number());
-                output::line(&match &compared.change {
-                    Change::Changed { was, .. } => format!("~ {label}: {was} → {now}"),
-                    _ => format!("+ {label}: {now}"),
-                })?;
-            }
+                match &compared.change {
+                    Change::Changed { was, .. } => (label, format!("{was} → {now}")),
+                    _ => (label, now),
+                }
+            });
             let message = wire::submission_to_proto(submission, self.id);
-            take(sender.add(Parcel { line, is_change }, message).await?, counts)?;
+            take(sender.add(Parcel { line, is_change, said }, message).await?, counts)?;
         }
         take(sender.finish().await?, counts)?;
         bar.finish_and_clear();
@@ -191,11 +202,4 @@ async fn holdings(client: &Client, id: &Slug, figures: &Figures, mapping: &Mappi
 async fn kind(client: &Client, ledger: &str) -> anyhow::Result<v1::LedgerKind> {
     let request = v1::GetLedgerRequest { name: ledger.to_owned() };
     Ok(client.ledgers().get_ledger(request).await?.into_inner().ledger.unwrap_or_default().kind())
-}
-
-fn rejects_beside(table: &Path) -> PathBuf {
-    let name = if table.as_os_str() == "-" { "import".as_ref() } else { table.as_os_str() };
-    let mut path = name.to_owned();
-    path.push(".rejected.csv");
-    PathBuf::from(path)
 }

@@ -1,11 +1,9 @@
 //! The pace of a purchase pledge, in words and tables.
 
-use comfy_table::{ContentArrangement, Table, presets};
-
 use super::bar::bar;
-use super::trimmed;
 use crate::cli::board::{grouped, time};
 use crate::cli::paint::{self, word};
+use crate::cli::table;
 use crate::proto::v1;
 
 /// One tranche in one series: where it stands, where the present rates lead, and its last points.
@@ -65,9 +63,7 @@ fn leads(forecast: &v1::PaceForecast, unit: &str, reached_on: &str) -> String {
 
 fn points(course: &v1::PaceCourse, points_max: usize) -> String {
     let left_out = course.points.len().saturating_sub(points_max);
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(["through", "performed", "expected", "", "events"]);
+    let mut table = table::columns(["through", "performed", "expected", "", "events"]);
     for point in &course.points[left_out..] {
         let positions: Vec<String> = point.positions.iter().map(u64::to_string).collect();
         let day = if point.covered { point.day.clone() } else { format!("{} (after a hole)", point.day) };
@@ -80,7 +76,7 @@ fn points(course: &v1::PaceCourse, points_max: usize) -> String {
         ]);
     }
     let more = if left_out > 0 { format!(" … {left_out} earlier, with --all\n") } else { String::new() };
-    format!("{}{more}", trimmed(&table))
+    format!("{}{more}", table::print(table))
 }
 
 /// Series side by side, where several were reported.
@@ -88,9 +84,7 @@ pub(super) fn mirrors(report: &v1::PaceReport) -> String {
     if report.mirrors.is_empty() {
         return String::new();
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(["one", "total", "other", "total", "from", "through", "days", "difference", ""]);
+    let mut table = table::columns(["one", "total", "other", "total", "from", "through", "days", "difference", ""]);
     for mirror in &report.mirrors {
         let side = |side: &Option<v1::PaceMirrorSide>| {
             let side = side.clone().unwrap_or_default();
@@ -112,5 +106,5 @@ pub(super) fn mirrors(report: &v1::PaceReport) -> String {
             disagrees.to_owned(),
         ]);
     }
-    format!("\nseries over the days in common\n{}", trimmed(&table))
+    format!("\nseries over the days in common\n{}", table::print(table))
 }

@@ -25,10 +25,11 @@ pub(super) struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// The text in a column.
+    /// The text in a column, without the blanks around it.
     pub(super) fn text(&self, column: &str) -> Result<&'a str, Fault> {
         let bytes = self.columns.get(column).and_then(|index| self.record.get(*index));
         let bytes = bytes.expect("every column of the mapping was found in the header, and every row has as many");
+        let bytes = bytes.trim_ascii();
         std::str::from_utf8(bytes).map_err(|_| Fault::new(column, String::from_utf8_lossy(bytes), "not UTF-8"))
     }
 }

@@ -7,11 +7,20 @@ pub(super) struct LineFeeds<R> {
     inner: R,
     last: u8,
     is_over: bool,
+    has_ended: bool,
 }
 
 impl<R: BufRead> LineFeeds<R> {
     pub(super) fn of(inner: R) -> Self {
-        LineFeeds { inner, last: b'\n', is_over: false }
+        LineFeeds { inner, last: b'\n', is_over: false, has_ended: false }
+    }
+}
+
+impl<R> LineFeeds<R> {
+    /// Whether the reader was told that there is no more. Every line ends with a line feed, so only a quote that is never
+    /// closed makes a record of which the end is not seen before.
+    pub(super) fn has_ended(&self) -> bool {
+        self.has_ended
     }
 }
 
@@ -39,6 +48,7 @@ impl<R: BufRead> Read for LineFeeds<R> {
                 return Ok(kept);
             }
         }
+        self.has_ended = !buffer.is_empty();
         Ok(0)
     }
 }

@@ -143,6 +143,16 @@ impl Mapping {
         self.kind
     }
 
+    /// The mapping without what it says of record times, for where something else gives them: a LIVE ledger stamps them.
+    pub fn without_record_times(self) -> Self {
+        Mapping { recorded_at: None, ..self }
+    }
+
+    /// The column that record times come from, if one does.
+    pub fn record_times(&self) -> Option<&str> {
+        self.recorded_at.as_ref().map(|at| at.column.as_str())
+    }
+
     /// Every column that it names.
     pub(super) fn columns(&self) -> Vec<&str> {
         let givens = [

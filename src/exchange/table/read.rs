@@ -10,16 +10,25 @@ use super::mapping::{Mapping, Told};
 use super::names::Names;
 use super::reject::Reject;
 use crate::domain::{Decimal, Instant, Subject};
+use crate::exchange::encoding;
 
 /// The most figures of one table: what bounds the memory of an import.
 pub const FIGURES_MAX: usize = 5_000_000;
+/// So many columns are named in an error.
+const COLUMNS_SHOWN_MAX: usize = 30;
 
 /// Why a table cannot be read at all.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
     /// The file cannot be read, or the file of rejected lines cannot be written.
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] io::Error),
+    /// It is not a text in UTF-8.
+    #[error("the table {0}")]
+    Encoding(&'static str),
+    /// There is not even a header.
+    #[error("the table is empty; its first line is to name the columns")]
+    Empty,
     /// A column that the mapping names is not there, or is there twice.
     #[error("the table has {times} columns {column:?}; its columns are {known}")]
     Column {
@@ -80,10 +89,13 @@ impl Figures {
         for _ in 0..mapping.table.skip_lines {
             source.skip_until(b'\n')?;
         }
+        if let Some(why) = encoding::fault(source.fill_buf()?) {
+            return Err(TableError::Encoding(why));
+        }
+        // Blanks around fields are taken off later: with them, the line feeds of a record can be counted.
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(mapping.table.delimiter)
             .comment(mapping.table.comment)
-            .trim(csv::Trim::All)
             .from_reader(LineFeeds::of(source));
         let columns = columns(reader.byte_headers().map_err(io_error)?, mapping)?;
         let mut reading = Reading { figures: Figures::default(), index: HashMap::new(), adds_up: mapping.adds_up };
@@ -92,9 +104,17 @@ impl Figures {
             let read = reader.read_byte_record(&mut record);
             // The line after a record is known; that before it may be one of several empty ones.
             let within = record.iter().flatten().filter(|byte| **byte == b'\n').count() as u64;
-            let line = u64::from(mapping.table.skip_lines) + reader.position().line() - 1 - within;
+            let is_open = reader.get_ref().has_ended();
+            let next = u64::from(mapping.table.skip_lines) + reader.position().line() - within;
+            let line = if is_open { next } else { next.saturating_sub(1) };
             match read {
                 Ok(false) => break,
+                _ if is_open => {
+                    let reason = format!(
+                        "a quote is opened and never closed; this line and the {within} lines that follow are left out"
+                    );
+                    reject(Reject::whole(line, reason))?;
+                }
                 Ok(true) => {
                     let told = mapping.read(Row { record: &record, columns: &columns });
                     if let Err(fault) = reading.take(line, told)? {
@@ -264,14 +284,28 @@ impl std::fmt::Display for Spoiled {
 
 /// Where each column stands; those that the mapping names must be there once.
 fn columns(header: &csv::ByteRecord, mapping: &Mapping) -> Result<HashMap<String, usize>, TableError> {
-    let names: Vec<String> = header.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
+    let read = |name: &[u8]| std::str::from_utf8(name.trim_ascii()).map(str::to_owned);
+    let names: Result<Vec<String>, _> = header.iter().map(read).collect();
+    let names = names.map_err(|_| TableError::Encoding("has a header that is not UTF-8; save it as CSV in UTF-8"))?;
+    if names.iter().all(String::is_empty) {
+        return Err(TableError::Empty);
+    }
     for column in mapping.columns() {
         let times = names.iter().filter(|name| *name == column).count();
         if times != 1 {
-            return Err(TableError::Column { column: column.to_owned(), times, known: names.join(", ") });
+            return Err(TableError::Column { column: column.to_owned(), times, known: listed(&names) });
         }
     }
     Ok(names.into_iter().enumerate().map(|(index, name)| (name, index)).collect())
+}
+
+/// The names of columns in an error: what they are, not what they do to a terminal.
+fn listed(names: &[String]) -> String {
+    let shown: Vec<String> = names.iter().take(COLUMNS_SHOWN_MAX).map(|name| encoding::escape(name)).collect();
+    match names.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
 }
 
 fn io_error(error: csv::Error) -> TableError {

@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use super::super::directory::Directory;
 use super::super::heads::Heads;
 use super::super::keys::LedgerNumber;
+use super::super::marks::Marks;
+use super::super::notes::Notes;
 use super::super::{Disk, Step, StoreError};
 use super::{SledConfig, reopen, value_bytes_max};
 use crate::domain::Position;
@@ -19,21 +21,31 @@ pub(super) struct Engine {
     open: RwLock<Option<Open>>,
     commit: Mutex<Heads>,
     poison: Mutex<Option<String>>,
-    disk: Arc<dyn Disk>,
+    pub(super) notes: Mutex<Notes>,
+    pub(super) marks: Mutex<Marks>,
+    pub(super) disk: Arc<dyn Disk>,
     cache_bytes: u64,
     pub(super) entries_checked_at_open: u64,
     /// Last, so that the lock is given back after the database is closed.
-    directory: Directory,
+    pub(super) directory: Directory,
 }
 
 /// The open database.
 pub(super) struct Open {
     pub(super) catalog: ::sled::Tree,
     pub(super) log: ::sled::Tree,
+    pub(super) derived: ::sled::Tree,
     pub(super) cells: ::sled::Tree,
     pub(super) database: ::sled::Db,
     /// Our own handle of its file, to sync it.
     pub(super) file: File,
+}
+
+/// How far a change is carried.
+#[derive(Clone, Copy)]
+enum Until {
+    Written,
+    Synced,
 }
 
 /// The right to change something. There is one at a time.
@@ -48,12 +60,16 @@ impl Engine {
         let directory = Directory::open(&config.path, config.segment_bytes, &*config.disk)?;
         let open = reopen::open_database(&directory, &*config.disk, config.cache_bytes)?;
         let heads = Heads::open(&directory.heads_path()).map_err(StoreError::io("open the file of heads"))?;
+        let notes = Notes::open(&directory.notes_path()).map_err(StoreError::io("open the file of notes"))?;
+        let marks = Marks::open(&directory.marks_path()).map_err(StoreError::io("open the file of marks"))?;
         directory.sync(&*config.disk).map_err(StoreError::io("sync the data directory"))?;
         let poison = refuse_blobs(&directory).err().map(|error| error.to_string());
         Ok(Engine {
             open: RwLock::new(Some(open)),
             commit: Mutex::new(heads),
             poison: Mutex::new(poison),
+            notes: Mutex::new(notes),
+            marks: Mutex::new(marks),
             disk: config.disk,
             cache_bytes: config.cache_bytes,
             entries_checked_at_open: config.entries_checked_at_open,
@@ -135,6 +151,22 @@ impl Commit<'_> {
         &mut self,
         write: &mut dyn FnMut(&Open) -> ::sled::Result<()>,
     ) -> Result<(), StoreError> {
+        self.carry_out(write, Until::Synced)
+    }
+
+    /// Writes, and leaves it to the next change to flush and sync. A failure poisons the store.
+    pub(super) fn write_behind(
+        &mut self,
+        write: &mut dyn FnMut(&Open) -> ::sled::Result<()>,
+    ) -> Result<(), StoreError> {
+        self.carry_out(write, Until::Written)
+    }
+
+    fn carry_out(
+        &mut self,
+        write: &mut dyn FnMut(&Open) -> ::sled::Result<()>,
+        until: Until,
+    ) -> Result<(), StoreError> {
         let engine = self.engine;
         let open = engine.open.read().unwrap_or_else(PoisonError::into_inner);
         let Some(open) = &*open else {
@@ -146,6 +178,9 @@ impl Commit<'_> {
         };
         let steps = || {
             perform(Step::Write, "a write", &mut || write(open))?;
+            if let Until::Written = until {
+                return Ok(());
+            }
             perform(Step::Flush, "a flush", &mut || open.database.flush().map(drop))?;
             perform(Step::Sync, "a sync", &mut || Ok(open.file.sync_data()?))?;
             refuse_blobs(&engine.directory).map_err(|error| error.to_string())

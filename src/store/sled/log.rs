@@ -8,12 +8,12 @@ use bytes::Bytes;
 
 use super::super::block::{self, Content};
 use super::super::compress::Decompressor;
-use super::super::contract::{PageBuilder, check_entries};
+use super::super::contract::{PageBuilder, check_derived, check_entries, check_note};
 use super::super::heads::Heads;
 use super::super::keys::{self, LedgerNumber, LogKey};
 use super::super::pack::{Packer, Pair};
-use super::super::seal::NotIntact;
-use super::super::{Damage, Log, Page, ReadLimits, StoreError};
+use super::super::seal::{self, NotIntact};
+use super::super::{Damage, Log, Mark, Note, Page, ReadLimits, StoreError};
 use super::engine::{self, Engine, Open};
 use super::walk::{self, Walk};
 use crate::domain::Position;
@@ -200,6 +200,50 @@ impl Log for SledLog {
 
     fn verify(&self) -> Result<Vec<Damage>, StoreError> {
         self.engine.read(|open| self.examine(open))
+    }
+
+    fn derived(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
+        let key = keys::derived_key(self.ledger, key);
+        // What the engine cannot read, or the seal does not fit, is derived again.
+        let found = self.engine.read(|open| Ok(open.derived.get(&key).ok().flatten()))?;
+        Ok(found.and_then(|value| seal::opened(&key, &value).ok().map(Bytes::copy_from_slice)))
+    }
+
+    fn keep_derived(&self, pairs: &[(Bytes, Bytes)]) -> Result<(), StoreError> {
+        check_derived(pairs)?;
+        let mut batch = ::sled::Batch::default();
+        for (key, value) in pairs {
+            let key = keys::derived_key(self.ledger, key);
+            let value = seal::sealed(&key, value.to_vec());
+            batch.insert(key, value);
+        }
+        let last = pairs.last().map(|(key, _)| keys::derived_key(self.ledger, key));
+        self.engine.begin()?.write_behind(&mut |open| {
+            open.derived.apply_batch(batch.clone())?;
+            // As in `write` below: an overgrown page is split here and not by a reader.
+            last.as_ref().map_or(Ok(()), |last| open.derived.get(last).map(drop))
+        })
+    }
+
+    fn note(&self) -> Result<Note, StoreError> {
+        let mut notes = self.engine.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.kept(self.ledger).map_err(StoreError::io("read the file of notes"))
+    }
+
+    fn keep_note(&self, note: &[u8]) -> Result<(), StoreError> {
+        check_note(note)?;
+        let mut notes = self.engine.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.keep(self.ledger, note).map_err(StoreError::io("keep a note"))
+    }
+
+    fn marks(&self, after: Position, count: usize) -> Result<Vec<Mark>, StoreError> {
+        let mut marks = self.engine.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        marks.kept(self.ledger, after, count).map_err(StoreError::io("read the file of marks"))
+    }
+
+    fn keep_marks(&self, after: Position, kept: &[Mark]) -> Result<(), StoreError> {
+        let mut marks = self.engine.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        marks.keep(self.ledger, after, kept).map_err(StoreError::io("keep marks"))
     }
 }
 

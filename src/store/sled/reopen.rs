@@ -25,6 +25,7 @@ pub(super) fn open_database(directory: &Directory, disk: &dyn Disk, cache_bytes:
         let database = open_patiently(&path, directory.segment_bytes(), cache_bytes)?;
         let catalog = database.open_tree(keys::CATALOG_TREE)?;
         let log = database.open_tree(keys::LOG_TREE)?;
+        let derived = database.open_tree(keys::DERIVED_TREE)?;
         let cells = database.open_tree(keys::CELLS_TREE)?;
         database.flush()?;
         let file = File::options().read(true).write(true).open(path.join("db"))?;
@@ -32,7 +33,7 @@ pub(super) fn open_database(directory: &Directory, disk: &dyn Disk, cache_bytes:
             file.sync_all()?;
             File::open(path.join("conf"))?.sync_all()
         })?;
-        Ok(Open { catalog, log, cells, database, file })
+        Ok(Open { catalog, log, derived, cells, database, file })
     };
     match catch_unwind(AssertUnwindSafe(opening)) {
         Ok(Ok(open)) => Ok(open),

@@ -6,7 +6,7 @@ use crate::domain::event::{AmountReported, MetricReported};
 use crate::domain::{Instant, Payload, Text};
 
 /// What a record says. Every payload is matched, so that a new one gets its words.
-pub(super) fn gist(payload: &Payload) -> String {
+pub fn gist(payload: &Payload) -> String {
     match payload {
         Payload::LedgerCreated(it) => it.title.to_string(),
         Payload::KeyRotated(it) => format!("key {}", it.verifier_key),

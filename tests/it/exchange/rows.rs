@@ -60,6 +60,21 @@ fn a_line_is_known_by_its_number_in_an_editor() {
 }
 
 #[test]
+fn a_quote_that_is_never_closed_is_told_where_it_opens() {
+    for end in ["", "\n", "\n\n\n"] {
+        let table = format!("month,kt\n2026-01,1\n2026-02,\"2\n2026-03,3{end}");
+        let (figures, rejects) = read(MONTHLY, &table);
+        assert_eq!(figures, ["2: commitments/soybeans customs 2026-01-01/2026-01-31 = 1 kt"]);
+        assert_eq!(rejects.len(), 1, "{rejects:?}");
+        assert!(rejects[0].line == 3 && rejects[0].reason.contains("never closed"), "{end:?}: {rejects:?}");
+    }
+    // One that is closed counts its lines, blanks around it or not.
+    let (figures, rejects) = read(MONTHLY, "month,kt\n\"\n2026-01\n\",1\n2026-02,x\n2026-03,3\n");
+    assert_eq!(figures[1], "6: commitments/soybeans customs 2026-03-01/2026-03-31 = 3 kt");
+    assert_eq!((figures.len(), rejects[0].line), (2, 5), "{figures:?} {rejects:?}");
+}
+
+#[test]
 fn what_stands_before_and_beside_the_table_is_left_out() {
     let mapping = format!("{MONTHLY}[table]\ndelimiter = \";\"\ncomment = \"#\"\nskip_lines = 2\n");
     let table = "Made for\nthe ministry\nmonth;kt\n# not final\n2026-01; 5 \n2026-02;5;6\n2026-03;x\n";

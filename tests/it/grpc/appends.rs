@@ -8,7 +8,7 @@ use super::sample::{deal, id, signed, statement};
 use crate::server::TestServer;
 
 /// The reason in a status's ErrorInfo, and its metadata.
-pub(super) fn reason(status: &tonic::Status) -> (String, std::collections::HashMap<String, String>) {
+pub(crate) fn reason(status: &tonic::Status) -> (String, std::collections::HashMap<String, String>) {
     let info = status.get_error_details().error_info().cloned().expect("every refusal carries an ErrorInfo");
     assert_eq!(info.domain, "entente.v1");
     (info.reason, info.metadata)

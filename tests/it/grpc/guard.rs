@@ -79,7 +79,7 @@ async fn a_grpc_call_by_another_name_is_refused_and_by_the_loopback_s_own_is_not
 #[tokio::test]
 async fn where_nothing_is_a_sentence_says_so() {
     let server = TestServer::in_memory().await;
-    for path in ["/", "/favicon.ico", "/entente.v1.NoSuchService/List"] {
+    for path in ["/nowhere", "/robots.txt", "/entente.v1.NoSuchService/List"] {
         let (status, body) = get_with(&server, path, "Host: localhost\r\n").await;
         assert_eq!(status, 404, "{path}");
         assert!(body.contains("/healthz") && body.ends_with(".\n"), "{path}: {body:?}");

@@ -53,11 +53,6 @@ async fn the_board_is_filtered_by_party_kind_status_instrument_product_and_words
             v1::CommitmentFilter { instruments: vec![format!("{ledger}/instruments/truce")], ..empty() },
             vec!["soybeans", "suspension"],
         ),
-        (
-            "another instrument",
-            v1::CommitmentFilter { instruments: vec![format!("{ledger}/instruments/x")], ..empty() },
-            vec![],
-        ),
         ("product", v1::CommitmentFilter { product_prefixes: vec!["12".to_owned()], ..empty() }, vec!["soybeans"]),
         (
             "product of a measure",
@@ -113,9 +108,50 @@ async fn a_token_belongs_to_its_question() {
         let status = server.client.compliance().list_assessments(request).await.unwrap_err();
         assert_eq!((status.code(), reason(&status).0.as_str()), (Code::InvalidArgument, "INVALID_FIELD"), "{token}");
     }
+    // One that was changed to begin elsewhere is not taken: it would leave lines out without a word.
+    let mut edited = page.next_page_token.clone().into_bytes();
+    let last = edited.len() - 2;
+    edited[last] = if edited[last] == b'A' { b'B' } else { b'A' };
+    let edited = String::from_utf8(edited).unwrap();
+    let request = v1::ListAssessmentsRequest {
+        page_size: 2,
+        page_token: edited,
+        ..board(&ledger, v1::CommitmentFilter::default())
+    };
+    let status = server.client.compliance().list_assessments(request).await.unwrap_err();
+    assert_eq!(status.code(), Code::InvalidArgument);
+    assert!(status.message().starts_with("page_token: is not a token of this server"), "{}", status.message());
     let too_many = v1::ListAssessmentsRequest { page_size: 1001, ..board(&ledger, v1::CommitmentFilter::default()) };
     let status = server.client.compliance().list_assessments(too_many).await.unwrap_err();
     assert!(status.message().starts_with("page_size"), "{}", status.message());
+}
+
+#[tokio::test]
+async fn an_instrument_that_nobody_has_recorded_is_not_found_whatever_is_listed() {
+    let (server, ledger) = many(0).await;
+    let of_x = || v1::CommitmentFilter {
+        instruments: vec![format!("{ledger}/instruments/x")],
+        ..v1::CommitmentFilter::default()
+    };
+    let compliance = || server.client.compliance();
+    let listed = v1::ListCommitmentsRequest { parent: ledger.clone(), filter: Some(of_x()), ..Default::default() };
+    let deadlines = v1::ListDeadlinesRequest { parent: ledger.clone(), filter: Some(of_x()), ..Default::default() };
+    let compared = v1::CompareAssessmentsRequest {
+        parent: ledger.clone(),
+        filter: Some(of_x()),
+        then: Some(v1::Clocks::default()),
+        ..Default::default()
+    };
+    let statuses = [
+        compliance().list_assessments(board(&ledger, of_x())).await.unwrap_err(),
+        compliance().list_commitments(listed).await.unwrap_err(),
+        compliance().list_deadlines(deadlines).await.unwrap_err(),
+        compliance().compare_assessments(compared).await.unwrap_err(),
+    ];
+    for status in statuses {
+        assert_eq!(status.code(), Code::NotFound, "{}", status.message());
+        assert!(status.message().contains("/instruments/x"), "{}", status.message());
+    }
 }
 
 #[tokio::test]

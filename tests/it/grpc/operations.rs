@@ -14,15 +14,20 @@ use crate::server::TestServer;
 
 /// A plain HTTP/1.1 request, and the whole answer as text.
 pub(super) async fn http(server: &TestServer, request: &[u8]) -> String {
+    String::from_utf8_lossy(&http_bytes(server, request).await).into_owned()
+}
+
+/// The same, byte for byte.
+pub(super) async fn http_bytes(server: &TestServer, request: &[u8]) -> Vec<u8> {
     let address = server.address.trim_start_matches("http://");
     let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
     stream.write_all(request).await.unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.unwrap();
-    String::from_utf8_lossy(&answer).into_owned()
+    answer
 }
 
-pub(super) async fn get(server: &TestServer, path: &str) -> String {
+pub(crate) async fn get(server: &TestServer, path: &str) -> String {
     http(server, format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes()).await
 }
 
@@ -31,7 +36,7 @@ async fn health_is_told_for_the_server_and_for_each_service() {
     let server = TestServer::in_memory().await;
     let channel = tonic::transport::Channel::from_shared(server.address.clone()).unwrap().connect().await.unwrap();
     let mut health = HealthClient::new(channel);
-    for service in ["", "entente.v1.LedgerService", "entente.v1.ComplianceService"] {
+    for service in ["", "entente.v1.LedgerService", "entente.v1.ComplianceService", "entente.v1.ProofService"] {
         let request = tonic_health::pb::HealthCheckRequest { service: service.to_owned() };
         let status = health.check(request).await.unwrap().into_inner().status();
         assert_eq!(status, tonic_health::pb::health_check_response::ServingStatus::Serving, "{service:?}");

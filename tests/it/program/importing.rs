@@ -94,7 +94,7 @@ fn rejected_lines_are_told_in_a_file_and_by_the_exit_code() {
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     assert_eq!((&rows[0][0], &rows[0][1], &rows[0][2]), ("3", "net_sales_kt", "n/a"));
     // Lines of one figure: the first one's number. The ledger says why: its head is later than the line's own date.
-    assert_eq!((&rows[1][0], &rows[1][1]), ("44", "recorded_at"));
+    assert_eq!((&rows[1][0], &rows[1][1]), ("44", "available_at"));
     assert!(rows[1][3].contains("record times never go back"), "{rows:?}");
     assert!(events(&server, &["--after", "298"]).is_empty());
 }

@@ -33,22 +33,31 @@ pub(super) struct Process {
     child: Child,
     /// `http://127.0.0.1:PORT`.
     pub(super) address: String,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 impl Process {
     /// Starts `serve` or `demo` on any free port and a new data directory, and waits until it says where it is.
     pub(super) fn start(command: &str) -> Self {
-        let directory = tempfile::tempdir().unwrap();
+        Self::start_in(command, tempfile::tempdir().unwrap())
+    }
+
+    /// The same on a data directory that is there already.
+    pub(super) fn start_in(command: &str, directory: tempfile::TempDir) -> Self {
+        Self::start_with(command, directory, &[])
+    }
+
+    /// The same with further arguments.
+    pub(super) fn start_with(command: &str, directory: tempfile::TempDir, further: &[&str]) -> Self {
         let data_dir = directory.path().to_str().unwrap().to_owned();
-        let arguments = [command, "--listen", "127.0.0.1:0", "--data-dir", &data_dir];
+        let arguments = [&[command, "--listen", "127.0.0.1:0", "--data-dir", &data_dir], further].concat();
         let mut child = entente(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let said = lines.find_map(|line| line.unwrap().strip_prefix("serving ").map(str::to_owned)).unwrap();
         let address = said.split(' ').next().unwrap().to_owned();
         // What it says later must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Process { child, address, _directory: directory }
+        Process { child, address, directory }
     }
 
     /// Runs a client command against it.
@@ -68,6 +77,21 @@ impl Process {
 
     /// Asks it to stop as an operator would, and gives its exit code.
     pub(super) fn stop(mut self) -> Option<i32> {
+        self.end()
+    }
+
+    /// Where its data directory is.
+    pub(super) fn directory_path(&self) -> String {
+        self.directory.path().to_str().unwrap().to_owned()
+    }
+
+    /// Asks it to stop, and gives its data directory.
+    pub(super) fn stopped(mut self) -> tempfile::TempDir {
+        assert_eq!(self.end(), Some(0));
+        std::mem::replace(&mut self.directory, tempfile::tempdir().unwrap())
+    }
+
+    fn end(&mut self) -> Option<i32> {
         let terminate = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(terminate.success());
         self.child.wait().unwrap().code()

@@ -1,7 +1,9 @@
 //! What changed of the truce between two looks, and whether because it became known or because it happened.
 
 use entente::domain::{Position, Status};
-use entente::views::{AssessmentField, ChangeKind, Comparison, Coordinate, DeadlineKind, EffectTiming, compare};
+use entente::views::{
+    AssessmentField, ChangeKind, Comparison, Coordinate, DeadlineKind, EffectTiming, assess, compare, trail,
+};
 
 use super::{TRUCE, at, slug};
 
@@ -110,4 +112,21 @@ fn a_promise_that_appeared_was_not_known_before() {
     assert!(coal.by_knowledge.contains(&AssessmentField::Status));
     assert_eq!(coal.then.judgement.status, Status::NotRecorded);
     assert_eq!(coal.learned.first().map(|event| event.kind.name()), Some("CommitmentUndertaken"));
+}
+
+#[test]
+fn the_trail_of_every_commitment_is_what_is_said_of_it_at_every_instant() {
+    let (from, until, known) = (at("2025-06-01T00:00:00Z"), at("2029-06-01T00:00:00Z"), TRUCE.docket.head());
+    for id in TRUCE.docket.dossiers().map(|dossier| dossier.commitment()) {
+        let (first, turns) = trail(&TRUCE.docket, id, from, until, known);
+        let said = |as_of| assess(&TRUCE.docket, id, as_of, known).judgement;
+        assert_eq!(first, said(from), "{id} at first");
+        let mut before = first;
+        for turn in &turns {
+            assert_eq!((turn.before, turn.after), (before, said(turn.at)), "{id} at {}", turn.at);
+            assert_eq!(said(turn.at.plus_seconds(-1)), before, "{id} a second before {}", turn.at);
+            before = turn.after;
+        }
+        assert_eq!(said(until), before, "{id} at last");
+    }
 }

@@ -6,7 +6,7 @@ use std::thread;
 use bytes::Bytes;
 use entente::domain::Position;
 use entente::store::{CELL_KEY_BYTES_MAX, CELL_VALUE_BYTES_MAX, ENTRY_BYTES_MAX, LEDGER_NAME_BYTES_MAX};
-use entente::store::{Catalog, MemoryCatalog, ReadLimits, StoreError, Swap};
+use entente::store::{Catalog, MARKS_MAX, MemoryCatalog, NOTE_BYTES_MAX, Note, ReadLimits, StoreError, Swap};
 
 use super::{ALL, append, assert_whole, at, entry, open, read_all};
 
@@ -29,6 +29,9 @@ const CASES: &[Case] = &[
     ("cells compare and set", cells_compare_and_set),
     ("cells are listed by prefix", cells_are_listed_by_prefix),
     ("cells have bounds", cells_have_bounds),
+    ("derived values are kept for each ledger and have bounds", derived_values_are_kept),
+    ("the last note and the newest marks are kept for each ledger", notes_and_marks_are_kept),
+    ("the last secret is kept", the_last_secret_is_kept),
     ("recovering a sound store changes nothing", recovering_a_sound_store_changes_nothing),
 ];
 
@@ -327,4 +330,59 @@ fn recovering_a_sound_store_changes_nothing(catalog: &dyn Catalog) {
     assert_eq!(catalog.recover(), Ok(()));
     append(&*log, 100).expect("appended");
     assert_whole(&*log, at(200));
+}
+
+fn derived_values_are_kept(catalog: &dyn Catalog) {
+    let (a, b) = (catalog.create("a").expect("a new ledger"), catalog.create("b").expect("a new ledger"));
+    let pair = |key: &'static str, value: Vec<u8>| (Bytes::from_static(key.as_bytes()), Bytes::from(value));
+    assert_eq!(a.derived(b"one"), Ok(None));
+    a.keep_derived(&[pair("one", vec![1; CELL_VALUE_BYTES_MAX]), pair("two", vec![2])]).expect("kept");
+    b.keep_derived(&[pair("one", vec![3])]).expect("kept");
+    a.keep_derived(&[pair("two", vec![4, 4])]).expect("kept");
+    a.keep_derived(&[]).expect("nothing to keep");
+    assert_eq!(a.derived(b"one"), Ok(Some(vec![1; CELL_VALUE_BYTES_MAX].into())));
+    assert_eq!(a.derived(b"two"), Ok(Some(vec![4, 4].into())));
+    assert_eq!(b.derived(b"one"), Ok(Some(vec![3].into())));
+    assert_eq!(b.derived(b"two"), Ok(None));
+    let too_long = a.keep_derived(&[pair("one", vec![9; CELL_VALUE_BYTES_MAX + 1])]);
+    assert!(matches!(too_long, Err(StoreError::Length { .. })), "{too_long:?}");
+    assert_eq!((a.head(), a.damage()), (Position::ORIGIN, vec![]), "the log is untouched");
+}
+
+fn notes_and_marks_are_kept(catalog: &dyn Catalog) {
+    let (a, b) = (catalog.create("a").expect("a new ledger"), catalog.create("b").expect("a new ledger"));
+    assert_eq!((a.note(), b.note()), (Ok(Note::Absent), Ok(Note::Absent)));
+    for note in [&b"one"[..], &[b'x'; NOTE_BYTES_MAX], b"three"] {
+        a.keep_note(note).expect("kept");
+        assert_eq!(a.note(), Ok(Note::Kept(Bytes::copy_from_slice(note))));
+    }
+    assert_eq!(b.note(), Ok(Note::Absent));
+    for wrong in [0, NOTE_BYTES_MAX + 1] {
+        assert!(matches!(a.keep_note(&vec![b'x'; wrong]), Err(StoreError::Length { .. })), "{wrong} bytes");
+    }
+    assert_eq!(a.note(), Ok(Note::Kept(Bytes::from_static(b"three"))));
+
+    let mark = |position: u64| {
+        let mut mark = [0; 32];
+        mark[..8].copy_from_slice(&position.to_be_bytes());
+        mark
+    };
+    let mut head = 0;
+    for count in [1, 2, 200, 53, 1, 255, 256, 1000, 3] {
+        let marks: Vec<_> = (head + 1..=head + count).map(mark).collect();
+        a.keep_marks(at(head), &marks).expect("kept");
+        head += count;
+        let newest = head.min(MARKS_MAX as u64);
+        let expected: Vec<_> = (head - newest + 1..=head).map(mark).collect();
+        assert_eq!(a.marks(at(head - newest), newest as usize), Ok(expected), "at {head}");
+    }
+    assert_eq!(b.marks(at(0), 2), Ok(vec![[0; 32]; 2]), "never marked");
+}
+
+fn the_last_secret_is_kept(catalog: &dyn Catalog) {
+    assert_eq!(catalog.secret(), Ok(None));
+    for secret in ["one", "another, longer one", "x"] {
+        catalog.keep_secret(secret).expect("kept");
+        assert_eq!(catalog.secret(), Ok(Some(secret.to_owned())));
+    }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use entente::domain::Position;
 use entente::store::{Catalog, Damage, DamageCause, Log, ReadLimits, SledCatalog, SledConfig, StoreError};
 
-use super::{ALL, append, assert_whole, at, entry, open, read_all};
+use super::{ALL, append, assert_whole, at, entry, open, raw, read_all};
 
 const HEAD: u64 = 2000;
 
@@ -35,26 +35,14 @@ fn flip_in_file(path: &Path, position: u64) {
 
 /// Flips one bit of the block of the first ledger that holds `position`, behind the engine's own checksums.
 pub(crate) fn flip_in_block(path: &Path, position: u64) {
-    let database = reopened(path);
+    let database = raw::reopened(path);
     let tree = database.open_tree("log").expect("opens");
-    let key = [&[0, 0, 0, 1, 0][..], &position.to_be_bytes()].concat();
-    let (key, value) = tree.range(..=key).next_back().expect("there").expect("reads");
+    let (key, value) = tree.range(..=raw::block_key(position)).next_back().expect("there").expect("reads");
     let mut value = value.to_vec();
     let middle = value.len() / 2;
     value[middle] ^= 0x10;
     tree.insert(key, value).expect("written");
     tree.flush().expect("flushed");
-}
-
-/// The engine alone. It lets go of its file a moment after it is closed, when its own threads have noticed.
-fn reopened(path: &Path) -> sled::Db {
-    loop {
-        match sled::Config::new().path(path.join("sled")).flush_every_ms(None).open() {
-            Ok(database) => return database,
-            Err(error) if error.to_string().contains("could not acquire lock") => std::thread::yield_now(),
-            Err(error) => panic!("{error}"),
-        }
-    }
 }
 
 /// The log is read-only and serves everything but its damage, which holds `position` and little more.

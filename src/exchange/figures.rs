@@ -1,11 +1,11 @@
 //! The figures of an answer in a few characters, and what each reading of the text says of them.
 
-use super::board::{grouped, percent};
+use super::plain_words::{grouped, percent};
 use crate::proto::v1;
 use crate::proto::v1::assessment::Numbers;
 
 /// The figures of the kind, in a few characters: the base text's where readings differ.
-pub(super) fn so_far(assessment: &v1::Assessment) -> String {
+pub fn so_far(assessment: &v1::Assessment) -> String {
     let told = told(assessment);
     match told.first() {
         // A measure is not in doubt where all readings say the same of it, however else they differ.
@@ -15,7 +15,7 @@ pub(super) fn so_far(assessment: &v1::Assessment) -> String {
 }
 
 /// What each reading says of the figures, in the order of their names; empty where neither these nor the answers differ.
-pub(super) fn by_reading(assessment: &v1::Assessment) -> Vec<(&str, String)> {
+pub fn by_reading(assessment: &v1::Assessment) -> Vec<(&str, String)> {
     let said = told(assessment);
     let alike = said.iter().all(|(_, text)| *text == said[0].1);
     if assessment.by_reading.is_empty() && alike { Vec::new() } else { said }
@@ -26,7 +26,7 @@ fn told(assessment: &v1::Assessment) -> Vec<(&str, String)> {
 }
 
 /// The figures by each reading, where readings differ in anything.
-pub(super) fn numbers_by_reading(assessment: &v1::Assessment) -> impl Iterator<Item = (&str, Numbers)> {
+pub fn numbers_by_reading(assessment: &v1::Assessment) -> impl Iterator<Item = (&str, Numbers)> {
     use v1::reading_numbers::Numbers as ByReading;
     assessment.numbers_by_reading.iter().filter_map(|(reading, numbers)| {
         let numbers = match numbers.numbers.clone()? {

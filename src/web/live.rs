@@ -1,0 +1,142 @@
+//! What keeps an open page current: server-sent events, one whenever something was recorded, and one whenever the clock
+//! reaches an instant at which an answer changes by itself. An event says only that there is something new; the page
+//! fetches itself again, so that there is one way to make a page.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Path, RawQuery, State};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+
+use super::Console;
+use super::address::Address;
+use super::fault::Fault;
+use crate::clock::Clock;
+use crate::domain::{Dossier, Instant, Position, Slug};
+use crate::ledger::Ledger;
+
+/// How many pages are kept current at once.
+const STREAMS_MAX: usize = 256;
+/// How often the clock is read while an instant is waited for. A clock can be set, so it is not slept through to the end.
+const TICK: Duration = Duration::from_millis(500);
+/// How often a silent stream says that it lives.
+const ALIVE: Duration = Duration::from_secs(15);
+/// How long a browser waits before it comes again.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// The open streams, bounded, and when they end.
+#[derive(Clone)]
+pub(super) struct Streams {
+    stopping: CancellationToken,
+    room: Arc<Semaphore>,
+}
+
+impl Streams {
+    pub(super) fn new(stopping: CancellationToken) -> Self {
+        Streams { stopping, room: Arc::new(Semaphore::new(STREAMS_MAX)) }
+    }
+}
+
+/// One page that is kept current.
+struct Watch {
+    ledger: Ledger,
+    clock: Clock,
+    /// The commitment the page is about; none for all.
+    about: Option<Slug>,
+    head: watch::Receiver<Position>,
+}
+
+/// The stream of one ledger's changes; with `commitment` the clock is that commitment's alone.
+pub(super) async fn stream(
+    State(console): State<Console>,
+    Path(ledger): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    match open(&console, &ledger, query.as_deref()) {
+        Ok(response) => response,
+        Err(fault) => fault.into_response(),
+    }
+}
+
+fn open(console: &Console, ledger: &str, query: Option<&str>) -> Result<Response, Fault> {
+    let name =
+        Slug::parse(ledger).map_err(|_| Fault::not_found("ledger", ledger.chars().take(80).collect::<String>()))?;
+    let ledger = console.ledgers.get(&name)?;
+    let address = Address::read(query);
+    let about = address.get("commitment").map(Slug::parse).transpose();
+    let about = about.map_err(|error| Fault::field("commitment", error.to_string()))?;
+    let Ok(permit) = Arc::clone(&console.live.room).try_acquire_owned() else { return Err(Fault::Busy(STREAMS_MAX)) };
+    let head = ledger.follow();
+    let watch = Watch { ledger, clock: console.ledgers.clock().clone(), about, head };
+    let (events, stream) = mpsc::channel(1);
+    tokio::spawn(run(watch, events, console.live.stopping.clone(), permit));
+    let keep_alive = KeepAlive::new().interval(ALIVE);
+    Ok(Sse::new(ReceiverStream::new(stream)).keep_alive(keep_alive).into_response())
+}
+
+type Events = mpsc::Sender<Result<Event, Infallible>>;
+
+/// Tells of changes until the page is closed or the server stops.
+async fn run(mut watch: Watch, events: Events, stopping: CancellationToken, _room: OwnedSemaphorePermit) {
+    let told = async {
+        loop {
+            let (head, event) = watch.present();
+            if events.send(Ok(event)).await.is_err() {
+                return;
+            }
+            if !watch.changed(head, &events).await {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        () = told => {}
+        () = stopping.cancelled() => {}
+    }
+}
+
+impl Watch {
+    /// Where the ledger is: the first event of a stream says it, and so does every change.
+    fn present(&mut self) -> (Position, Event) {
+        let head = *self.head.borrow_and_update();
+        let data = format!("{{\"position\":{head},\"as_of\":\"{}\"}}", self.clock.now());
+        (head, Event::default().event("change").retry(RETRY).data(data))
+    }
+
+    /// Waits for the next change; false where nobody listens any more, or nothing can come.
+    async fn changed(&mut self, head: Position, events: &Events) -> bool {
+        let next = self.next_change(head).await;
+        loop {
+            tokio::select! {
+                moved = self.head.changed() => return moved.is_ok(),
+                () = events.closed() => return false,
+                () = tokio::time::sleep(TICK), if next.is_some() => {
+                    if next.is_some_and(|next| next <= self.clock.now()) {
+                        return true;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The earliest instant at which an answer on the page changes by itself.
+    async fn next_change(&self, known: Position) -> Option<Instant> {
+        let (ledger, now, about) = (self.ledger.clone(), self.clock.now(), self.about.clone());
+        let earliest = move || {
+            let docket = ledger.docket();
+            let ids: Vec<Slug> = match about {
+                Some(one) => vec![one],
+                None => docket.dossiers().map(Dossier::commitment).cloned().collect(),
+            };
+            drop(docket);
+            let next = |id: &Slug| ledger.recall(&ledger.docket(), id, now, known).assessment.next_change_at;
+            ids.iter().filter_map(next).min()
+        };
+        tokio::task::spawn_blocking(earliest).await.ok().flatten()
+    }
+}
