@@ -3,6 +3,7 @@
 //! Here: names, clocks and pages of requests; the one file that makes a [`tonic::Status`]. Not here: what may be recorded
 //! (`domain`), what an answer is (`views`), sockets and shutdown (`serve`).
 
+mod agenda;
 mod ask;
 mod change;
 mod clocks;
@@ -15,6 +16,7 @@ mod exposure;
 mod expression;
 mod filter;
 mod instrument;
+mod kept;
 mod ledger_service;
 mod list;
 mod measure;

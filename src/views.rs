@@ -46,7 +46,7 @@ pub use assessment::{
 };
 pub use compare::{
     AssessmentField, ChangeKind, Comparison, Coordinate, EffectTiming, Fact, JudgementChange, Learned, change_between,
-    compare, trail,
+    compare, compare_answers, trail,
 };
 pub use deadlines::{Consequence, Deadline, DeadlineKind, ReturningMeasure, deadlines, deadlines_of};
 pub use explain::{

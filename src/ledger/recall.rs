@@ -10,13 +10,16 @@ use super::Ledger;
 use crate::domain::{Docket, Dossier, Instant, Position, Slug};
 use crate::views::{self, Assessment, Deadline, Held};
 
-/// How many answers are kept of one commitment: that of now, and that of a list somebody is turning the pages of.
-const KEPT_PER_COMMITMENT: usize = 2;
+/// How many answers are kept of one commitment: that of now, that of a list somebody is turning the pages of, and two
+/// with which these are compared.
+const ANSWERS_MAX: usize = 4;
+/// How many windows of deadlines are kept of one commitment: that of now, and that of a list somebody is turning the pages of.
+const WINDOWS_MAX: usize = 2;
 
 /// The answers of one ledger.
 #[derive(Default)]
 pub(super) struct Recall {
-    assessments: RwLock<ByCommitment<Arc<Assessment>>>,
+    assessments: RwLock<ByCommitment<Arc<Held>>>,
     deadlines: RwLock<ByCommitment<Arc<[Deadline]>>>,
 }
 
@@ -25,7 +28,7 @@ type ByCommitment<T> = HashMap<Slug, Vec<Kept<T>>>;
 
 /// An answer with what it rests on and for which time it holds.
 struct Kept<T> {
-    rests_on: Arc<Knowledge>,
+    rests_on: Knowledge,
     from: Instant,
     until: Option<Instant>,
     answer: T,
@@ -42,25 +45,31 @@ impl Ledger {
     /// Whether a commitment is kept, as [`views::assess`] says; `docket` is this ledger's.
     pub fn assess(&self, docket: &Docket, commitment: &Slug, as_of: Instant, known: Position) -> Assessment {
         let told = self.recall(docket, commitment, as_of, known);
-        Assessment { as_of, known, ..Assessment::clone(&told) }
+        Assessment { as_of, known, ..told.assessment.clone() }
     }
 
     /// As [`Ledger::assess`], without a copy: `as_of` and `known` in it are those of the question that was asked first.
-    pub fn recall(&self, docket: &Docket, commitment: &Slug, as_of: Instant, known: Position) -> Arc<Assessment> {
+    pub fn recall(&self, docket: &Docket, commitment: &Slug, as_of: Instant, known: Position) -> Arc<Held> {
         let Some(dossier) = docket.dossier(commitment) else {
-            return Arc::new(views::assess(docket, commitment, as_of, known));
+            return Arc::new(views::assess_held(docket, commitment, as_of, known));
         };
         let recall = &self.shared.recall;
         let holds = |kept: &Kept<_>| kept.from <= as_of && kept.until.is_none_or(|until| as_of < until);
         if let Some(told) = find(&recall.assessments.read(), docket, dossier, known, holds) {
             return told;
         }
-        let Held { assessment, until } = views::assess_held(docket, commitment, as_of, known);
-        let told = Arc::new(assessment);
-        let rests_on = Arc::new(Knowledge::of(docket, dossier, known));
-        let kept = Kept { rests_on, from: as_of, until, answer: Arc::clone(&told) };
-        keep(&mut recall.assessments.write(), commitment, kept);
+        let told = Arc::new(views::assess_held(docket, commitment, as_of, known));
+        let rests_on = Knowledge::of(docket, dossier, known);
+        let kept = Kept { rests_on, from: as_of, until: told.until, answer: Arc::clone(&told) };
+        keep(&mut recall.assessments.write(), commitment, kept, ANSWERS_MAX);
         told
+    }
+
+    /// The first instant from `from` on at which a commitment can have a deadline; none where it has none any more. Costs
+    /// no more than an answer, which is what tells it. `docket` is this ledger's.
+    pub fn first_stir(&self, docket: &Docket, commitment: &Slug, from: Instant, known: Position) -> Option<Instant> {
+        let told = self.recall(docket, commitment, from, known);
+        if told.stirs && told.assessment.as_of == from { Some(from) } else { told.until }
     }
 
     /// The deadlines of a commitment in `[from, until)`, as [`views::deadlines`] says; all of a longer window in which
@@ -87,9 +96,9 @@ impl Ledger {
         // A tenth more, so that the same question still finds it tomorrow.
         let longer = until.map(|until| until.plus_seconds((until.unix_seconds() - from.unix_seconds()).max(0) / 10));
         let told: Arc<[Deadline]> = views::deadlines(docket, commitment, from, longer, known).into();
-        let rests_on = Arc::new(Knowledge::of(docket, dossier, known));
+        let rests_on = Knowledge::of(docket, dossier, known);
         let kept = Kept { rests_on, from, until: longer, answer: Arc::clone(&told) };
-        keep(&mut recall.deadlines.write(), commitment, kept);
+        keep(&mut recall.deadlines.write(), commitment, kept, WINDOWS_MAX);
         told
     }
 }
@@ -126,10 +135,10 @@ fn find<T: Clone>(
     fitting.find(|kept| kept.rests_on.is_of(docket, revision, known)).map(|kept| kept.answer.clone())
 }
 
-/// Keeps an answer in the place of the oldest.
-fn keep<T>(kept: &mut ByCommitment<T>, commitment: &Slug, answer: Kept<T>) {
+/// Keeps an answer, where there are as many already in the place of the oldest.
+fn keep<T>(kept: &mut ByCommitment<T>, commitment: &Slug, answer: Kept<T>, at_most: usize) {
     let of_commitment = kept.entry(commitment.clone()).or_default();
-    if of_commitment.len() == KEPT_PER_COMMITMENT {
+    if of_commitment.len() == at_most {
         of_commitment.remove(0);
     }
     of_commitment.push(answer);

@@ -2,6 +2,7 @@
 
 use crate::domain::event::CommitmentUndertaken;
 use crate::domain::{Docket, Event, Payload, Slug, Subject, live};
+use crate::ledger::Ledger;
 use crate::proto::v1;
 use crate::views;
 use crate::wire::{ToProto as _, Word};
@@ -9,18 +10,19 @@ use crate::wire::{ToProto as _, Word};
 use super::clocks::Resolved;
 
 /// What is known of a commitment at the clocks given; `None` where it is not recorded there.
-pub(super) fn describe(docket: &Docket, ledger: &Slug, id: &Slug, at: Resolved) -> Option<v1::Commitment> {
+pub(super) fn describe(docket: &Docket, ledger: &Ledger, id: &Slug, at: Resolved) -> Option<v1::Commitment> {
     let subject = Subject::commitment(id.clone());
     let own = live(docket.about(&subject), at.known);
     let (event, undertaken) = undertaking(&own)?;
-    let assessment = views::assess(docket, id, at.as_of, at.known);
+    let told = ledger.recall(docket, id, at.as_of, at.known);
+    let ledger = ledger.name();
     let terms = views::terms_in_force(docket, id, at.as_of, at.known);
     let submission = &event.submission;
     Some(v1::Commitment {
         name: subject.name_in(ledger),
         undertaken: Some(undertaken.to_proto_in(ledger)),
         terms_in_force: terms.map(|terms| terms.to_proto_in(ledger)),
-        standing: assessment.standing.map_or(0, Word::number),
+        standing: told.assessment.standing.map_or(0, Word::number),
         readings: own
             .iter()
             .filter_map(|event| match &event.submission.payload {

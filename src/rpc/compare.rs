@@ -1,5 +1,7 @@
 //! Comparisons of two coordinates, commitment by commitment, in pages.
 
+use std::sync::Arc;
+
 use prost::Message as _;
 
 use super::clocks::{self, Resolved};
@@ -10,7 +12,7 @@ use super::status::Fault;
 use crate::domain::{Docket, Dossier, Position, Slug};
 use crate::ledger::{Ledger, Ledgers};
 use crate::proto::v1;
-use crate::views::{self, ChangeKind, Coordinate};
+use crate::views::{self, ChangeKind, Coordinate, Held};
 use crate::wire::{self, AssessedIn, ComparedIn};
 
 /// Two coordinates.
@@ -38,17 +40,23 @@ pub(super) async fn compare(
     filter.require_instruments(&ledger, pair.now.known)?;
     let shared = ledger.clone();
     let collect = move || {
-        let docket = shared.docket();
+        let later = |id: &&Slug| after.as_ref().is_none_or(|after| after < *id);
+        let ids: Vec<Slug> = shared.docket().dossiers().map(Dossier::commitment).filter(later).cloned().collect();
         let mut changes = Vec::new();
         let mut last = None;
-        for id in docket.dossiers().map(Dossier::commitment).filter(|id| after.as_ref().is_none_or(|after| after < *id))
-        {
-            let Some(change) = change(&docket, &shared, &filter, id, pair, request.show_unchanged) else { continue };
+        for id in ids {
+            // The writer waits for one commitment at most.
+            let docket = shared.docket();
+            let told = Told::of(&docket, &shared, &id, pair);
+            if !told.is_asked_for(&docket, &filter, pair, request.show_unchanged) {
+                continue;
+            }
             if changes.len() == size {
                 return (changes, last);
             }
+            let Some(change) = told.change(&docket, &shared, pair) else { continue };
             changes.push(change);
-            last = Some(id.clone());
+            last = Some(id);
         }
         (changes, None)
     };
@@ -105,30 +113,42 @@ impl Pair {
     }
 }
 
-/// What differs for one commitment; none where it is not asked for or nothing does.
-fn change(
-    docket: &Docket,
-    ledger: &Ledger,
-    filter: &CommitmentFilter,
-    id: &Slug,
-    pair: Pair,
-    show_unchanged: bool,
-) -> Option<v1::AssessmentChange> {
-    let answer = |at: Resolved| ledger.recall(docket, id, at.as_of, at.known);
-    let (then, now) = (answer(pair.then), answer(pair.now));
-    let wanted = show_unchanged || views::change_between(&then, &now) != ChangeKind::Unchanged;
-    let taken = |at: Resolved, assessment| filter.takes(docket, id, at.known, Some(assessment));
-    if !wanted || !(taken(pair.then, &then) || taken(pair.now, &now)) {
-        return None;
+/// What is said of one commitment at the two coordinates.
+struct Told<'i> {
+    id: &'i Slug,
+    then: Arc<Held>,
+    now: Arc<Held>,
+}
+
+impl<'i> Told<'i> {
+    fn of(docket: &Docket, ledger: &Ledger, id: &'i Slug, pair: Pair) -> Self {
+        let answer = |at: Resolved| ledger.recall(docket, id, at.as_of, at.known);
+        Told { id, then: answer(pair.then), now: answer(pair.now) }
     }
-    let at = |resolved: Resolved| Coordinate { as_of: resolved.as_of, known: resolved.known };
-    let comparison = views::compare(docket, id, at(pair.then), at(pair.now));
-    let (_, undertaken) = docket.undertaking(id, pair.now.known).or_else(|| docket.undertaking(id, pair.then.known))?;
-    let made = |known: Position| AssessedIn {
-        ledger: ledger.name(),
-        kind: ledger.kind(),
-        known_at: docket.recorded_at(known),
-    };
-    let made = ComparedIn { then: made(pair.then.known), now: made(pair.now.known), undertaken };
-    Some(wire::comparison_to_proto(&comparison, &made))
+
+    /// Whether it differs, unless everything is asked for, and the filter takes it at one of the two.
+    fn is_asked_for(&self, docket: &Docket, filter: &CommitmentFilter, pair: Pair, show_unchanged: bool) -> bool {
+        let (then, now) = (&self.then.assessment, &self.now.assessment);
+        // An answer that still holds is the same, so there is nothing to compare.
+        let differs =
+            || !Arc::ptr_eq(&self.then, &self.now) && views::change_between(then, now) != ChangeKind::Unchanged;
+        let taken = |at: Resolved, assessment| filter.takes(docket, self.id, at.known, Some(assessment));
+        (show_unchanged || differs()) && (taken(pair.then, then) || taken(pair.now, now))
+    }
+
+    /// What differs, and why.
+    fn change(&self, docket: &Docket, ledger: &Ledger, pair: Pair) -> Option<v1::AssessmentChange> {
+        let at = |resolved: Resolved| Coordinate { as_of: resolved.as_of, known: resolved.known };
+        let answer = |at: Coordinate| ledger.assess(docket, self.id, at.as_of, at.known);
+        let comparison = views::compare_answers(docket, self.id, at(pair.then), at(pair.now), answer);
+        let undertaking = |at: Resolved| docket.undertaking(self.id, at.known);
+        let (_, undertaken) = undertaking(pair.now).or_else(|| undertaking(pair.then))?;
+        let made = |known: Position| AssessedIn {
+            ledger: ledger.name(),
+            kind: ledger.kind(),
+            known_at: docket.recorded_at(known),
+        };
+        let made = ComparedIn { then: made(pair.then.known), now: made(pair.now.known), undertaken };
+        Some(wire::comparison_to_proto(&comparison, &made))
+    }
 }

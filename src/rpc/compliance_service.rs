@@ -1,7 +1,10 @@
 //! ComplianceService: who promised what, and whether it is being kept.
 
+use std::sync::Arc;
+
 use tonic::{Request, Response, Status};
 
+use super::kept::Lists;
 use super::{
     ask, commitment, compare, deadlines, exposure, instrument, list, measure, meeting, pace, question, scenario,
     scorecard, share,
@@ -14,11 +17,12 @@ use v1::compliance_service_server::ComplianceService;
 /// The service over the ledgers of one store.
 pub(super) struct ComplianceApi {
     ledgers: Ledgers,
+    lists: Arc<Lists>,
 }
 
 impl ComplianceApi {
     pub(super) fn new(ledgers: Ledgers) -> Self {
-        ComplianceApi { ledgers }
+        ComplianceApi { ledgers, lists: Arc::default() }
     }
 }
 
@@ -94,14 +98,14 @@ impl ComplianceService for ComplianceApi {
         &self,
         request: Request<v1::ListAssessmentsRequest>,
     ) -> Result<Response<v1::ListAssessmentsResponse>, Status> {
-        Ok(Response::new(list::assessments(&self.ledgers, request.into_inner()).await?))
+        Ok(Response::new(list::assessments(&self.ledgers, &self.lists, request.into_inner()).await?))
     }
 
     async fn list_deadlines(
         &self,
         request: Request<v1::ListDeadlinesRequest>,
     ) -> Result<Response<v1::ListDeadlinesResponse>, Status> {
-        Ok(Response::new(deadlines::list(&self.ledgers, request.into_inner()).await?))
+        Ok(Response::new(deadlines::list(&self.ledgers, &self.lists, request.into_inner()).await?))
     }
 
     async fn compare_assessments(

@@ -2,22 +2,26 @@
 
 use std::sync::Arc;
 
+use parking_lot::Mutex;
 use prost::Message as _;
 
+use super::agenda::Agenda;
 use super::clocks::{self, Resolved};
 use super::filter::{self, CommitmentFilter};
+use super::kept::{Lists, Which};
+use super::name;
 use super::page::{self, PageToken};
 use super::status::Fault;
-use super::{list, name};
-use crate::domain::{Collection, Instant};
-use crate::ledger::{Ledger, Ledgers};
+use crate::domain::Instant;
+use crate::ledger::Ledgers;
 use crate::proto::v1;
 use crate::views::{Deadline, DeadlineKind};
 use crate::wire;
 
 /// What is asked of the deadlines, read and checked.
-struct Asked {
-    filter: CommitmentFilter,
+pub(super) struct Asked {
+    /// Of which commitments.
+    pub(super) filter: CommitmentFilter,
     kinds: Vec<DeadlineKind>,
     only_changes: bool,
     from: Option<Instant>,
@@ -27,15 +31,18 @@ struct Asked {
 
 /// The window asked about.
 #[derive(Clone, Copy)]
-struct Window {
-    from: Instant,
-    until: Option<Instant>,
+pub(super) struct Window {
+    /// Its first instant.
+    pub(super) from: Instant,
+    /// The first instant after it.
+    pub(super) until: Option<Instant>,
 }
 
 /// A page of deadlines. With the same clocks the whole list is the same for ever, so a page begins where a number of
 /// entries says.
 pub(super) async fn list(
     ledgers: &Ledgers,
+    lists: &Arc<Lists>,
     request: v1::ListDeadlinesRequest,
 ) -> Result<v1::ListDeadlinesResponse, Fault> {
     let ledger = name::ledger(ledgers, &request.parent, "parent")?;
@@ -60,9 +67,16 @@ pub(super) async fn list(
     };
     asked.filter.require_instruments(&ledger, at.known)?;
     let window = asked.window(at)?;
-    let shared = ledger.clone();
-    let collect = move || page_of(&shared, &asked, window, at, given, size);
-    let (deadlines, more) =
+    let (shared, lists) = (ledger.clone(), Arc::clone(lists));
+    let which = Which { question: question.clone(), at };
+    let collect = move || {
+        let agenda = lists.agendas.get(which, || Mutex::new(Agenda::new(&shared, asked, window, at)));
+        let mut agenda = agenda.lock();
+        let (deadlines, more) = agenda.page(&shared, given, size);
+        let entries = deadlines.into_iter().map(|deadline| wire::deadline_to_proto(deadline, shared.name()));
+        (entries.collect(), more)
+    };
+    let (deadlines, more): (Vec<_>, bool) =
         tokio::task::spawn_blocking(collect).await.map_err(|error| Fault::Internal(error.to_string()))?;
     let next = || PageToken { as_of: at.as_of, known: at.known, after: (given + size).to_string() };
     let next_page_token = if more { next().encode(&question) } else { String::new() };
@@ -71,7 +85,7 @@ pub(super) async fn list(
 
 impl Asked {
     /// Whether a deadline is in the window and of those wanted.
-    fn takes(&self, deadline: &Deadline, window: Window) -> bool {
+    pub(super) fn takes(&self, deadline: &Deadline, window: Window) -> bool {
         window.from <= deadline.at
             && window.until.is_none_or(|until| deadline.at < until)
             && (self.kinds.is_empty() || self.kinds.contains(&deadline.kind))
@@ -99,36 +113,4 @@ fn within(length: &prost_types::Duration) -> Result<i64, Fault> {
         return Err(Fault::field("within", format!("{length} is not a positive number of whole seconds")));
     }
     Ok(length.seconds)
-}
-
-/// A page of the deadlines asked for, by time and then by commitment, and whether more follow.
-fn page_of(
-    ledger: &Ledger,
-    asked: &Asked,
-    window: Window,
-    at: Resolved,
-    given: usize,
-    size: usize,
-) -> (Vec<v1::Deadline>, bool) {
-    let told: Vec<Arc<[Deadline]>> = list::of_each(ledger, Collection::Commitments, |docket, commitment| {
-        let (event, undertaken) = docket.undertaking(commitment, at.known)?;
-        let may_pass = asked.filter.takes_promise(undertaken);
-        let assessment = may_pass.then(|| ledger.recall(docket, commitment, at.as_of, at.known))?;
-        let taken = asked.filter.takes_undertaking(docket, event, undertaken, at.known, Some(&assessment));
-        taken.then(|| ledger.deadlines_around(docket, commitment, window.from, window.until, at.known))
-    });
-    // Commitments come by name and the deadlines of each in order, so what is of one instant stays as it came.
-    let mut found: Vec<(Instant, usize, &Deadline)> = Vec::new();
-    for deadline in told.iter().flat_map(|of_commitment| of_commitment.iter()).filter(|it| asked.takes(it, window)) {
-        found.push((deadline.at, found.len(), deadline));
-    }
-    let (through, more) = (found.len().min(given + size), found.len() > given + size);
-    let order = |(at, place, _): &(Instant, usize, &Deadline)| (*at, *place);
-    if more {
-        found.select_nth_unstable_by_key(through, order);
-    }
-    let page = &mut found[..through];
-    page.sort_unstable_by_key(order);
-    let entries = page.iter().skip(given).map(|(_, _, deadline)| wire::deadline_to_proto(deadline, ledger.name()));
-    (entries.collect(), more)
 }

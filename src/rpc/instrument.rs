@@ -3,11 +3,13 @@
 use super::clocks::Resolved;
 use super::commitment;
 use crate::domain::{Collection, Docket, Payload, Slug, Subject, live};
+use crate::ledger::Ledger;
 use crate::proto::v1;
 use crate::wire::ToProto as _;
 
 /// What is known of an instrument at the clocks given; `None` where it is not recorded there.
-pub(super) fn describe(docket: &Docket, ledger: &Slug, id: &Slug, at: Resolved) -> Option<v1::Instrument> {
+pub(super) fn describe(docket: &Docket, ledger: &Ledger, id: &Slug, at: Resolved) -> Option<v1::Instrument> {
+    let ledger = ledger.name();
     let subject = Subject::Member(Collection::Instruments, id.clone());
     let mut shown = v1::Instrument { name: subject.name_in(ledger), ..v1::Instrument::default() };
     for event in live(docket.about(&subject), at.known) {

@@ -1,9 +1,12 @@
 //! Lists: pages of a collection, in order of the names, all at the clocks of the first page.
 
+use std::sync::Arc;
+
 use prost::Message as _;
 
 use super::clocks::{self, Resolved};
 use super::filter::{self, CommitmentFilter};
+use super::kept::{Lists, Which};
 use super::order::{Key, Order};
 use super::page::{self, PageToken};
 use super::question::board_line;
@@ -74,7 +77,7 @@ pub(super) async fn page<T: Send + 'static>(
     ledgers: &Ledgers,
     request: ListRequest,
     collection: Collection,
-    show: impl Fn(&Docket, &Slug, &Slug, Resolved) -> Option<T> + Send + 'static,
+    show: impl Fn(&Docket, &Ledger, &Slug, Resolved) -> Option<T> + Send + 'static,
 ) -> Result<PageOf<T>, Fault> {
     let Begun { ledger, size, at, after } = begin(ledgers, &request).await?;
     let shared = ledger.clone();
@@ -84,7 +87,7 @@ pub(super) async fn page<T: Send + 'static>(
         let mut entries = Vec::new();
         let mut last = String::new();
         for id in docket.members(collection).filter(later) {
-            let Some(shown) = show(&docket, shared.name(), id, at) else { continue };
+            let Some(shown) = show(&docket, &shared, id, at) else { continue };
             if entries.len() == size {
                 return (entries, Some(last));
             }
@@ -98,34 +101,32 @@ pub(super) async fn page<T: Send + 'static>(
     Ok(PageOf { entries, next_page_token: next_token(at, last, &request.question), clocks: at.echo(&ledger) })
 }
 
-/// A page in another order than that of the names: every entry has a key, and only those of the page are shown. At the
-/// clocks of the first page that gives the same order every time.
+/// A page of commitments in another order than that of the names: every entry has a key, and only those of the page are
+/// shown. At the clocks of the first page that gives the same order every time, so it is kept for the pages after it.
 async fn ordered_page<T: Send + 'static>(
     ledgers: &Ledgers,
+    lists: &Arc<Lists>,
     request: ListRequest,
-    collection: Collection,
     key: impl Fn(&Docket, &Slug, Resolved) -> Option<Key> + Send + 'static,
     show: impl Fn(&Docket, &Slug, Resolved) -> Option<T> + Send + 'static,
 ) -> Result<PageOf<T>, Fault> {
     let Begun { ledger, size, at, after } = begin(ledgers, &request).await?;
-    let shared = ledger.clone();
+    let (shared, lists) = (ledger.clone(), Arc::clone(lists));
+    let which = Which { question: request.question.clone(), at };
     let collect = move || {
-        // Equal keys come by name.
-        let mut all: Vec<(Key, Slug)> =
-            of_each(&shared, collection, |docket, id| Some((key(docket, id, at)?, id.clone())));
-        let seen =
-            after.and_then(|after| all.iter().position(|(_, id)| id.as_str() == after)).map(|at| all.swap_remove(at));
-        let later = |entry: &(Key, Slug)| seen.as_ref().is_none_or(|seen| seen < entry);
-        all.retain(later);
-        let more = all.len() > size;
-        if more {
-            all.select_nth_unstable(size);
-            all.truncate(size);
-        }
-        all.sort_unstable();
-        let last = all.last().filter(|_| more).map(|(_, id)| id.to_string());
+        let order = lists.boards.get(which, || {
+            // Equal keys come by name.
+            let each = |docket: &Docket, id: &Slug| Some((key(docket, id, at)?, id.clone()));
+            let mut all: Vec<(Key, Slug)> = of_each(&shared, Collection::Commitments, each);
+            all.sort_unstable();
+            all.into_iter().map(|(_, id)| id).collect()
+        });
+        let seen = after.and_then(|after| order.iter().position(|id| id.as_str() == after));
+        let left = &order[seen.map_or(0, |seen| seen + 1)..];
+        let page = &left[..left.len().min(size)];
+        let last = page.last().filter(|_| page.len() < left.len()).map(Slug::to_string);
         let docket = shared.docket();
-        (all.into_iter().filter_map(|(_, id)| show(&docket, &id, at)).collect(), last)
+        (page.iter().filter_map(|id| show(&docket, id, at)).collect(), last)
     };
     let (entries, last) =
         tokio::task::spawn_blocking(collect).await.map_err(|error| Fault::Internal(error.to_string()))?;
@@ -182,6 +183,7 @@ pub(super) fn read_mask<M: prost::Name>(asked: Option<&prost_types::FieldMask>) 
 /// The board.
 pub(super) async fn assessments(
     ledgers: &Ledgers,
+    lists: &Arc<Lists>,
     request: v1::ListAssessmentsRequest,
 ) -> Result<v1::ListAssessmentsResponse, Fault> {
     let ledger = name::ledger(ledgers, &request.parent, "parent")?;
@@ -194,20 +196,20 @@ pub(super) async fn assessments(
     let key = move |docket: &Docket, id: &Slug, at: Resolved| {
         let (event, undertaken) = docket.undertaking(id, at.known)?;
         let may_pass = filter.takes_promise(undertaken);
-        let assessment = may_pass.then(|| shared.recall(docket, id, at.as_of, at.known))?;
-        let taken = filter.takes_undertaking(docket, event, undertaken, at.known, Some(&assessment));
-        taken.then(|| order.key(undertaken, &assessment))
+        let told = may_pass.then(|| shared.recall(docket, id, at.as_of, at.known))?;
+        let taken = filter.takes_undertaking(docket, event, undertaken, at.known, Some(&told.assessment));
+        taken.then(|| order.key(undertaken, &told.assessment))
     };
     let show = move |docket: &Docket, id: &Slug, at: Resolved| {
         board_line(docket, &ledger, id, &ledger.assess(docket, id, at.as_of, at.known))
     };
     let page = if order.is_by_name() {
-        let line = move |docket: &Docket, _: &Slug, id: &Slug, at: Resolved| {
+        let line = move |docket: &Docket, _: &Ledger, id: &Slug, at: Resolved| {
             key(docket, id, at).and_then(|_| show(docket, id, at))
         };
         page(ledgers, request, Collection::Commitments, line).await?
     } else {
-        ordered_page(ledgers, request, Collection::Commitments, key, show).await?
+        ordered_page(ledgers, lists, request, key, show).await?
     };
     Ok(v1::ListAssessmentsResponse {
         lines: page.entries.into_iter().map(|line| mask.apply(line)).collect(),
@@ -226,7 +228,7 @@ pub(super) async fn commitments(
     let mask = read_mask::<v1::Commitment>(request.read_mask.as_ref())?;
     let request = list_request!(request);
     filter.require_instruments(&ledger, begin(ledgers, &request).await?.at.known)?;
-    let show = move |docket: &Docket, ledger: &Slug, id: &Slug, at: Resolved| {
+    let show = move |docket: &Docket, ledger: &Ledger, id: &Slug, at: Resolved| {
         let taken = filter.takes(docket, id, at.known, None);
         let shown = taken.then(|| commitment::describe(docket, ledger, id, at)).flatten()?;
         Some(mask.apply(shown))
@@ -246,7 +248,7 @@ pub(super) async fn measures(
 ) -> Result<v1::ListMeasuresResponse, Fault> {
     let parties = filter::parties(&request.parties, "parties")?;
     let prefixes = filter::prefixes(&request.product_prefixes, "product_prefixes")?;
-    let show = move |docket: &Docket, ledger: &Slug, id: &Slug, at: Resolved| {
+    let show = move |docket: &Docket, ledger: &Ledger, id: &Slug, at: Resolved| {
         let wanted = takes_measure(docket, id, at, &parties, &prefixes);
         wanted.then(|| measure::describe(docket, ledger, id, at)).flatten()
     };

@@ -1,22 +1,27 @@
 //! A measure as the API shows it.
 
+use std::sync::Arc;
+
 use super::clocks::Resolved;
 use super::commitment;
 use crate::domain::{Collection, Docket, Slug, Subject};
+use crate::ledger::Ledger;
 use crate::proto::v1;
-use crate::views::{self, Assessment};
+use crate::views::{self, Assessment, Held};
 use crate::wire::{self, ToProto as _, Word as _};
 
 /// What is known of a measure at the clocks given; `None` where it is not recorded there.
-pub(super) fn describe(docket: &Docket, ledger: &Slug, id: &Slug, at: Resolved) -> Option<v1::Measure> {
+pub(super) fn describe(docket: &Docket, ledger: &Ledger, id: &Slug, at: Resolved) -> Option<v1::Measure> {
     let subject = Subject::Member(Collection::Measures, id.clone());
     let now = views::measure_now(docket, id, at.as_of, at.known)?;
     let submission = &now.event.submission;
     let about_it: Vec<&Slug> =
         commitment::picked(docket, &subject, at, |promised| promised.measures.contains(id)).collect();
-    let suspensions: Vec<Assessment> =
-        about_it.iter().map(|commitment| views::assess(docket, commitment, at.as_of, at.known)).collect();
-    let (in_effect, _) = now.in_effect(&suspensions.iter().collect::<Vec<_>>());
+    let told: Vec<Arc<Held>> =
+        about_it.iter().map(|commitment| ledger.recall(docket, commitment, at.as_of, at.known)).collect();
+    let suspensions: Vec<&Assessment> = told.iter().map(|held| &held.assessment).collect();
+    let (in_effect, _) = now.in_effect(&suspensions);
+    let ledger = ledger.name();
     Some(v1::Measure {
         name: subject.name_in(ledger),
         announced: Some(now.announced.to_proto_in(ledger)),

@@ -46,10 +46,10 @@ pub(super) async fn get<T>(
     name: &str,
     collection: Collection,
     clocks: Option<v1::Clocks>,
-    describe: impl Fn(&Docket, &Slug, &Slug, Resolved) -> Option<T>,
+    describe: impl Fn(&Docket, &Ledger, &Slug, Resolved) -> Option<T>,
 ) -> Result<(T, v1::ResolvedClocks), Fault> {
     let Question { ledger, id, at } = Question::read(ledgers, name, collection, clocks).await?;
-    let shown = describe(&ledger.docket(), ledger.name(), &id, at);
+    let shown = describe(&ledger.docket(), &ledger, &id, at);
     let what = collection.segment().trim_end_matches('s');
     let shown = shown.ok_or_else(|| {
         // What was known earlier is known whole; at the head, a hole may follow that has it.

@@ -62,7 +62,7 @@ fn gather(ledger: &Ledger, filter: &ScorecardFilter, at: Resolved) -> Result<Sco
         let members = some.iter().filter_map(|commitment| {
             let (event, undertaken) = docket.undertaking(commitment, at.known)?;
             let promise = Some(Promise::undertaken(undertaken, event.position)).filter(|it| filter.takes(it))?;
-            Some(Member::of(promise, &ledger.recall(&docket, commitment, at.as_of, at.known)))
+            Some(Member::of(promise, &ledger.recall(&docket, commitment, at.as_of, at.known).assessment))
         });
         for member in members {
             count += 1;

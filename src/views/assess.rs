@@ -47,6 +47,9 @@ pub struct Held {
     /// The first instant after that at which anything of it can differ; none where nothing ever does. Until then another
     /// question gets the same answer but for its own `as_of`, as long as no more is known.
     pub until: Option<Instant>,
+    /// Whether anything begins, ends or runs out at the very instant asked about. Where nothing does, there is no deadline
+    /// from that instant until `until`; where something does, there is none after that instant until `until`.
+    pub stirs: bool,
 }
 
 /// As [`assess`], with how long the answer holds.
@@ -54,7 +57,7 @@ pub fn assess_held(docket: &Docket, commitment: &Slug, as_of: Instant, known: Po
     let case = docket.dossier(commitment).and_then(|dossier| open(dossier, docket, known));
     match case {
         Some(case) => held(&case, as_of, known),
-        None => Held { assessment: not_recorded(commitment, as_of, known), until: None },
+        None => Held { assessment: not_recorded(commitment, as_of, known), until: None, stirs: false },
     }
 }
 
@@ -79,6 +82,7 @@ pub(super) fn assess_case(case: &Case<'_>, as_of: Instant, known: Position) -> A
 fn held(case: &Case<'_>, as_of: Instant, known: Position) -> Held {
     let Answer { outcome, by_reading, numbers_by_reading, adopted } = answer(case, as_of);
     let next_change_at = next_change(case, outcome.judgement, outcome.wake.next());
+    let stirs = outcome.wake.stirs();
     let until = outcome.wake.next().into_iter().chain(case.next_remark(as_of)).min();
     let assessment = Assessment {
         commitment: case.commitment.clone(),
@@ -97,7 +101,7 @@ fn held(case: &Case<'_>, as_of: Instant, known: Position) -> Held {
         numbers: outcome.numbers,
         numbers_by_reading,
     };
-    Held { assessment, until }
+    Held { assessment, until, stirs }
 }
 
 /// The earliest instant at which lifecycle or status differs. Between one wake and the next nothing begins, ends or runs

@@ -137,10 +137,11 @@ impl<'a> Case<'a> {
         super::relief::speaks_for_obligee(party, self.undertaking.body)
     }
 
-    /// The first instant after `as_of` at which a record begins or stops to bear on the answer.
-    pub(super) fn next_instant(&self, as_of: Instant) -> Option<Instant> {
-        let next = self.instants.partition_point(|instant| *instant <= as_of);
-        self.instants.get(next).copied()
+    /// The first two instants from `as_of` on at which a record begins or stops to bear on the answer: that of the
+    /// question itself, where it is one, and the first after it are among them.
+    pub(super) fn next_instants(&self, as_of: Instant) -> impl Iterator<Item = Instant> {
+        let first = self.instants.partition_point(|instant| *instant < as_of);
+        self.instants[first..].iter().copied().take(2)
     }
 
     /// The first instant after `as_of` from which something is to be told that changes neither lifecycle nor status: an

@@ -12,10 +12,10 @@ pub use learned::{EffectTiming, Learned};
 
 use std::collections::BTreeSet;
 
-use super::assess::{Counterpart, assess_dossier, not_recorded, open};
+use super::assess::{not_recorded, open};
 use super::readings::answer;
 use super::{Assessment, Judgement, assess};
-use crate::domain::{Docket, Dossier, Instant, Position, Slug};
+use crate::domain::{Docket, Instant, Position, Slug};
 
 /// A moment of the world and what was known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,17 +61,7 @@ pub fn change_between(then: &Assessment, now: &Assessment) -> ChangeKind {
 /// Compares the answers about a commitment at two coordinates. Neither moment nor knowledge of `now` may lie before that
 /// of `then`; where one does, that leg is empty.
 pub fn compare(docket: &Docket, commitment: &Slug, then: Coordinate, now: Coordinate) -> Comparison {
-    match docket.dossier(commitment) {
-        Some(dossier) => {
-            let depended = open(dossier, docket, now.known)
-                .and_then(|case| case.dependence().and_then(|it| docket.dossier(&it.commitment)));
-            compare_dossier(dossier, docket, depended, then, now)
-        }
-        None => {
-            let answer = |at: Coordinate| assess(docket, commitment, at.as_of, at.known);
-            between(answer(then), answer(Coordinate { known: now.known, ..then }), answer(now))
-        }
-    }
+    compare_answers(docket, commitment, then, now, |at| assess(docket, commitment, at.as_of, at.known))
 }
 
 /// What is said of a commitment at one moment, and every change of lifecycle or status after it and by another, as known
@@ -90,17 +80,19 @@ pub fn trail(
     (answer(&case, from).outcome.judgement, happened::transitions(&case, at(from), at(until)))
 }
 
-fn compare_dossier(
-    dossier: &Dossier,
-    counterpart: &dyn Counterpart,
-    depended: Option<&Dossier>,
+/// As [`compare`], where somebody can say what [`assess`] says at a coordinate.
+pub fn compare_answers(
+    docket: &Docket,
+    commitment: &Slug,
     then: Coordinate,
     now: Coordinate,
+    answer: impl Fn(Coordinate) -> Assessment,
 ) -> Comparison {
-    let answer = |as_of, known| assess_dossier(dossier, counterpart, as_of, known);
-    let mut comparison =
-        between(answer(then.as_of, then.known), answer(then.as_of, now.known), answer(now.as_of, now.known));
-    let case = open(dossier, counterpart, now.known);
+    let mut comparison = between(answer(then), answer(Coordinate { known: now.known, ..then }), answer(now));
+    let Some(dossier) = docket.dossier(commitment) else { return comparison };
+    let case = open(dossier, docket, now.known);
+    let dependence = case.as_ref().and_then(|case| case.dependence());
+    let depended = dependence.and_then(|it| docket.dossier(&it.commitment));
     comparison.learned = learned::learned(dossier, depended, case.as_ref(), &comparison, then, now);
     if let Some(case) = &case {
         comparison.transitions = happened::transitions(case, then, now);

@@ -101,19 +101,40 @@ fn order(deadline: &Deadline) -> (Instant, DeadlineKind, Option<&Slug>, Option<&
 /// The deadlines of one step. Records that change nothing by taking effect are no deadlines.
 pub(super) fn described(case: &Case<'_>, step: &Step) -> Vec<Deadline> {
     let changes = step.before != step.after;
-    let listed = step.clocks.iter().filter(|(_, clock)| changes || !clock.quiet);
-    listed.map(|(reading, clock)| describe(case, step, reading.as_deref(), clock)).collect()
+    let mut sides: Vec<Sides> = Vec::new();
+    let mut deadlines = Vec::new();
+    for (reading, clock) in step.clocks.iter().filter(|(_, clock)| changes || !clock.quiet) {
+        let followed = match reading {
+            Some(name) => Slug::parse(name).ok().filter(|_| name != BASE),
+            None => readings::adopted(case, step.at),
+        };
+        let place = sides.iter().position(|it| it.followed == followed).unwrap_or(sides.len());
+        if place == sides.len() {
+            sides.push(Sides::of(case, followed, step.at));
+        }
+        deadlines.push(describe(case, step, reading.as_deref(), clock, &sides[place]));
+    }
+    deadlines
 }
 
-fn describe(case: &Case<'_>, step: &Step, reading: Option<&str>, clock: &Clock) -> Deadline {
+/// What one reading says just before a step and then.
+struct Sides {
+    followed: Option<Slug>,
+    before: Outcome,
+    after: Outcome,
+}
+
+impl Sides {
+    fn of(case: &Case<'_>, followed: Option<Slug>, at: Instant) -> Self {
+        let told = |at| judge(case, followed.as_ref(), at);
+        Sides { before: told(at.plus_seconds(-1)), after: told(at), followed }
+    }
+}
+
+fn describe(case: &Case<'_>, step: &Step, reading: Option<&str>, clock: &Clock, sides: &Sides) -> Deadline {
     let undertaken = case.undertaking.body;
-    let followed = match reading {
-        Some(name) => Slug::parse(name).ok().filter(|_| name != BASE),
-        None => readings::adopted(case, step.at),
-    };
-    let before = judge(case, followed.as_ref(), step.at.plus_seconds(-1));
-    let after = judge(case, followed.as_ref(), step.at);
-    let bites = bites(clock, &before, &after);
+    let Sides { before, after, .. } = sides;
+    let bites = bites(clock, before, after);
     Deadline {
         commitment: case.commitment.clone(),
         title: undertaken.title.clone(),
@@ -130,7 +151,7 @@ fn describe(case: &Case<'_>, step: &Step, reading: Option<&str>, clock: &Clock) 
         before: step.before,
         after: step.after,
         in_reading: reading.map(|_| (before.judgement, after.judgement)),
-        of_target: tranche(&before, clock.target.as_ref()).zip(tranche(&after, clock.target.as_ref())),
+        of_target: tranche(before, clock.target.as_ref()).zip(tranche(after, clock.target.as_ref())),
         position: clock.position,
         counterpart: clock.counterpart.clone(),
     }

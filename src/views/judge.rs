@@ -14,7 +14,7 @@ pub(super) fn judge(case: &Case<'_>, reading: Option<&Slug>, as_of: Instant) -> 
     let Some(reworded) = in_force.reworded.take() else { return by_table(case, in_force, as_of) };
     let case = case.under(&reworded);
     let mut outcome = by_table(&case, in_force, as_of);
-    outcome.wake.at_each(case.next_instant(as_of));
+    outcome.wake.at_each(case.next_instants(as_of));
     outcome
 }
 

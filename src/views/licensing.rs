@@ -15,7 +15,7 @@ use super::periodic::sequence::{self, Sequence, Tested};
 use super::record::Record;
 use crate::domain::event::CohortReported;
 use crate::domain::terms::{LicensingTerms, Period};
-use crate::domain::{Evidence, Flag, Instant};
+use crate::domain::{Day, Evidence, Flag, Instant};
 
 /// The outcome for a licensing flow.
 pub(super) fn judge(case: &Case<'_>, terms: &LicensingTerms, as_of: Instant) -> Outcome {
@@ -29,6 +29,7 @@ pub(super) fn judge(case: &Case<'_>, terms: &LicensingTerms, as_of: Instant) -> 
     let mut outcome = sequence_of(terms, tested).outcome(case, as_of);
     // Cohorts have no series, and the snapshot of one period never confirms that of another.
     outcome.evidence = if because.is_empty() { Evidence::None } else { Evidence::Single };
+    outcome.wake.at_each(terms.periods.iter().map(|period| case.zone().end_of(matures(terms, period))));
     let mut known = case.records.cohorts.iter().filter(|record| is_over(case, record, as_of));
     raise(&mut outcome.flags, Flag::InadmissibleClaim, known.any(|record| !case.admits(record.class())));
     outcome.because.extend(because);
@@ -69,7 +70,7 @@ fn test(
 ) -> Tested {
     let zone = case.zone();
     let through = period.window.through();
-    let matures = through.plus_days(i64::from(terms.decide_within_days));
+    let matures = matures(terms, period);
     let over_at = zone.end_of(through);
     let lag_ends = zone.end_of(matures.plus_days(i64::from(terms.reporting_lag_days)));
     let mut tested = Tested::new(period.id.clone(), over_at, lag_ends);
@@ -93,6 +94,11 @@ fn test(
     }
     tested.waive(case, as_of);
     tested
+}
+
+/// The last day on which an application of a period may be decided in time.
+fn matures(terms: &LicensingTerms, period: &Period) -> Day {
+    period.window.through().plus_days(i64::from(terms.decide_within_days))
 }
 
 /// The counts of one snapshot.

@@ -46,16 +46,18 @@ impl Outcome {
 pub(super) struct Wake {
     as_of: Instant,
     next: Option<Instant>,
+    stirs: bool,
 }
 
 impl Wake {
     /// Nothing known yet that would change the answer given for `as_of`.
     pub(super) fn after(as_of: Instant) -> Self {
-        Wake { as_of, next: None }
+        Wake { as_of, next: None, stirs: false }
     }
 
     /// Something begins, ends or runs out at this instant; nothing does at an end that never comes.
     pub(super) fn at(&mut self, instant: Instant) {
+        self.stirs |= instant == self.as_of;
         if instant > self.as_of && instant < Span::UNENDING && self.next.is_none_or(|next| instant < next) {
             self.next = Some(instant);
         }
@@ -64,6 +66,17 @@ impl Wake {
     /// So it does at each of these.
     pub(super) fn at_each(&mut self, instants: impl IntoIterator<Item = Instant>) {
         instants.into_iter().for_each(|instant| self.at(instant));
+    }
+
+    /// So it does wherever another outcome for the same instant has to be computed anew.
+    pub(super) fn join(&mut self, other: Wake) {
+        self.at_each(other.next);
+        self.stirs |= other.stirs;
+    }
+
+    /// Whether something begins, ends or runs out at the very instant asked about.
+    pub(super) fn stirs(&self) -> bool {
+        self.stirs
     }
 
     /// The earliest of them.

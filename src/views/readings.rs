@@ -40,7 +40,7 @@ pub(super) fn answer(case: &Case<'_>, as_of: Instant) -> Answer {
         Some(adoption) => by_adoption(case, &adoption, as_of),
         None => side_by_side(case, as_of),
     };
-    answer.outcome.wake.at_each(case.next_instant(as_of));
+    answer.outcome.wake.at_each(case.next_instants(as_of));
     answer
 }
 
@@ -56,7 +56,7 @@ pub(super) fn glance<'i>(
         return (outcome.judgement, outcome.wake.next());
     }
     let (judgement, mut wake) = judge::glance(case, as_of, tallies);
-    wake.at_each(case.next_instant(as_of));
+    wake.at_each(case.next_instants(as_of));
     (judgement, wake.next())
 }
 
@@ -125,7 +125,7 @@ fn side_by_side(case: &Case<'_>, as_of: Instant) -> Answer {
     for (_, reading) in readings {
         together.flags.extend(reading.flags);
         together.because.extend(reading.because);
-        together.wake.at_each(reading.wake.next());
+        together.wake.join(reading.wake);
         doubt_measure(&mut together.numbers, &reading.numbers, !agree);
     }
     if agree {

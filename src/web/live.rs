@@ -134,7 +134,7 @@ impl Watch {
                 None => docket.dossiers().map(Dossier::commitment).cloned().collect(),
             };
             drop(docket);
-            let next = |id: &Slug| ledger.recall(&ledger.docket(), id, now, known).next_change_at;
+            let next = |id: &Slug| ledger.recall(&ledger.docket(), id, now, known).assessment.next_change_at;
             ids.iter().filter_map(next).min()
         };
         tokio::task::spawn_blocking(earliest).await.ok().flatten()

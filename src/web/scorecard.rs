@@ -70,7 +70,8 @@ pub(super) fn show(visit: &Visit) -> Result<Response, Fault> {
     for id in &ids {
         let Some((event, undertaken)) = docket.undertaking(id, at.known) else { continue };
         let promise = Promise::undertaken(undertaken, event.position);
-        scorecard.add(views::Member::of(promise, &visit.ledger.recall(&docket, id, at.as_of, at.known)));
+        let told = visit.ledger.recall(&docket, id, at.as_of, at.known);
+        scorecard.add(views::Member::of(promise, &told.assessment));
     }
     let frame = Frame::of(visit, &docket, "Who owes whom", None);
     drop(docket);

@@ -1,6 +1,6 @@
 //! Learned: the events that were recorded between two positions and bear on a commitment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::super::case::Case;
 use super::super::effects::{bears, effects};
@@ -67,8 +67,9 @@ pub(super) fn learned(
         .flat_map(|it| it.known(now.known))
         .map(|it| (it.position, it.as_ref()))
         .collect();
-    let corrected: Vec<EventId> = known.values().filter_map(|event| corrects(event)).collect();
-    let position_of = |id: EventId| known.values().find(|event| event.submission.event_id == id).map(|it| it.position);
+    let corrected: HashSet<EventId> = known.values().filter_map(|event| corrects(event)).collect();
+    let positions: HashMap<EventId, Position> =
+        known.values().map(|event| (event.submission.event_id, event.position)).collect();
     let bears =
         |dossier: &Dossier, event: &Event| kind_of(dossier).is_none_or(|on| bears(event.submission.payload.kind(), on));
     let bearing = |event: &Event| dossiers.into_iter().flatten().any(|it| holds(it, event) && bears(it, event));
@@ -87,7 +88,7 @@ pub(super) fn learned(
                 Some(at) if then.as_of < at => EffectTiming::InBetween,
                 _ => EffectTiming::ByThen,
             },
-            corrects: corrects(event).and_then(position_of),
+            corrects: corrects(event).and_then(|id| positions.get(&id).copied()),
             is_corrected: corrected.contains(&event.submission.event_id),
             is_relied_on: [&comparison.in_hindsight, &comparison.now]
                 .iter()

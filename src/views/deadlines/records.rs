@@ -1,20 +1,21 @@
 //! Records that are known already and take effect, or end, at an instant to come.
 
 use super::super::case::Case;
-use super::super::effects::effects;
+use super::super::effects::Effect;
 use super::super::maintenance::clocks::{at_the_end, returning};
 use super::clock::{Clock, Consequence, DeadlineKind, through_instant};
 use crate::domain::{EventKind, Instant, Moment, Position};
 
 /// The clocks of records at one instant, each with the reading that it is about. Those that are worth a line by
-/// themselves come first; the others are listed only where they change an answer.
-pub(super) fn clocks(case: &Case<'_>, at: Instant) -> Vec<(Option<String>, Clock)> {
+/// themselves come first; the others are listed only where they change an answer. The effects come by time.
+pub(super) fn clocks(case: &Case<'_>, effects: &[Effect], at: Instant) -> Vec<(Option<String>, Clock)> {
     let mut found: Vec<(Option<String>, Clock)> = Vec::new();
     found.extend(of_terms(case, at));
     found.extend(of_relief(case, at).into_iter().map(|clock| (None, clock)));
     let told: Vec<Option<Position>> = found.iter().map(|(_, clock)| clock.position).collect();
     let quiet = |kind| Clock::new(kind, Moment::at(at), Consequence::EvidenceChanges).quietly();
-    for effect in effects(case).into_iter().filter(|effect| effect.at == at) {
+    let first = effects.partition_point(|effect| effect.at < at);
+    for effect in effects[first..].iter().take_while(|effect| effect.at == at) {
         if !told.contains(&Some(effect.position)) {
             let ends = effect.ends && effect.kind == EventKind::MeasureObserved;
             let kind = if ends { DeadlineKind::ObservationEnd } else { DeadlineKind::RecordEffective };

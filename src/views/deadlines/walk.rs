@@ -2,6 +2,7 @@
 
 use super::super::Judgement;
 use super::super::case::Case;
+use super::super::effects::effects;
 use super::super::intervals::Span;
 use super::super::purchase::Tallies;
 use super::super::readings::{self, BASE, glance};
@@ -31,14 +32,18 @@ pub(in super::super) fn walk(case: &Case<'_>, from: Instant, until: Option<Insta
     let mut now = from.plus_seconds(-1);
     let mut tallies = Tallies::default();
     let (mut before, mut wake) = glance(case, now, &mut tallies);
+    let mut readings = by_reading(case, now);
+    let mut effects = effects(case);
+    effects.sort_by_key(|effect| effect.at);
     let mut steps = Vec::new();
     loop {
-        let planned = by_reading(case, now).into_iter().flat_map(|(_, clocks)| clocks);
-        let next = planned.map(|clock| clock.at).chain(wake).filter(|at| now < *at && *at < until).min();
+        let planned = readings.iter().flat_map(|(_, clocks)| clocks).map(|clock| clock.at);
+        let next = planned.chain(wake).filter(|at| now < *at && *at < until).min();
         let Some(at) = next else { return steps };
         let (after, next) = glance(case, at, &mut tallies);
-        let mut clocks = of_terms(case, at);
-        clocks.extend(records::clocks(case, at));
+        readings = by_reading(case, at);
+        let mut clocks = of_terms(&readings, at);
+        clocks.extend(records::clocks(case, &effects, at));
         if clocks.is_empty() && before != after {
             let unnamed = Clock::new(DeadlineKind::RecordEffective, Moment::at(at), Consequence::EvidenceChanges);
             clocks.push((None, unnamed));
@@ -50,10 +55,9 @@ pub(in super::super) fn walk(case: &Case<'_>, from: Instant, until: Option<Insta
 
 /// The clocks of the terms at one instant: one line where all readings that count have the same, else one for each
 /// reading that has it.
-fn of_terms(case: &Case<'_>, at: Instant) -> Vec<(Option<String>, Clock)> {
-    let readings = by_reading(case, at);
+fn of_terms(readings: &[(String, Vec<Clock>)], at: Instant) -> Vec<(Option<String>, Clock)> {
     let mut found: Vec<(Option<String>, Clock)> = Vec::new();
-    for (name, clocks) in &readings {
+    for (name, clocks) in readings {
         for clock in clocks.iter().filter(|clock| clock.at == at) {
             if readings.iter().all(|(_, others)| others.contains(clock)) {
                 let line = (None, clock.clone());
@@ -79,11 +83,19 @@ fn by_reading(case: &Case<'_>, as_of: Instant) -> Vec<(String, Vec<Clock>)> {
 }
 
 fn clocks(case: &Case<'_>, reading: Option<&Slug>, as_of: Instant) -> Vec<Clock> {
-    let in_force = InForce::at(case, reading, as_of);
+    let mut in_force = InForce::at(case, reading, as_of);
+    match in_force.reworded.take() {
+        // Its days are read in the zone that it has now, as they are judged.
+        Some(reworded) => in_terms(&case.under(&reworded), &in_force, as_of),
+        None => in_terms(case, &in_force, as_of),
+    }
+}
+
+fn in_terms(case: &Case<'_>, in_force: &InForce, as_of: Instant) -> Vec<Clock> {
     match &in_force.terms {
-        Terms::MeasureSuspension(terms) => maintenance::clocks::clocks(case, &in_force, terms, None, as_of),
+        Terms::MeasureSuspension(terms) => maintenance::clocks::clocks(case, in_force, terms, None, as_of),
         Terms::RateCeiling(terms) => {
-            maintenance::clocks::clocks(case, &in_force, &terms.maintenance, Some(terms.limit), as_of)
+            maintenance::clocks::clocks(case, in_force, &terms.maintenance, Some(terms.limit), as_of)
         }
         Terms::PurchasePledge(terms) => purchase::clocks::clocks(case, terms, as_of),
         Terms::OneOffAct(terms) => act::clocks::clocks(case, terms, as_of),

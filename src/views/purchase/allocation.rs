@@ -15,7 +15,7 @@ use crate::domain::{Day, Flag, Instant, Position};
 pub(super) struct Allocation {
     /// Per tranche, in order: what it was given.
     pub(super) lots: Vec<Vec<Lot>>,
-    totals: Vec<BigRational>,
+    totals: Vec<Sum>,
     /// Per tranche: by each last day of its lots, in order, what it had by then.
     by_day: Vec<Vec<(Day, Sum)>>,
     targets: Vec<BigRational>,
@@ -43,7 +43,7 @@ impl Allocation {
         let tranches = targets.len();
         Allocation {
             lots: vec![Vec::new(); tranches],
-            totals: vec![BigRational::zero(); tranches],
+            totals: vec![Sum::zero(); tranches],
             by_day: vec![Vec::new(); tranches],
             targets,
             carried: vec![false; tranches],
@@ -71,8 +71,8 @@ impl Allocation {
     }
 
     /// How much a tranche has in all.
-    pub(super) fn performed(&self, tranche: usize) -> &BigRational {
-        &self.totals[tranche]
+    pub(super) fn performed(&self, tranche: usize) -> BigRational {
+        self.totals[tranche].value()
     }
 
     /// The target of a tranche in this series.
@@ -89,28 +89,29 @@ impl Allocation {
         }
         // Lots come in order of their days, but for a surplus that is carried.
         by_day[place..].iter_mut().for_each(|(_, sum)| sum.add(&lot.amount));
-        self.totals[tranche] += &lot.amount;
+        self.totals[tranche].add(&lot.amount);
         self.lots[tranche].push(lot);
     }
 
     /// Fills the earliest tranche that can take the item up to its target, and lets the rest flow on.
     fn give(&mut self, item: &Item, plans: &[Plan<'_>]) {
-        let eligible: Vec<usize> = (0..plans.len())
-            .filter(|index| plans[*index].tranche.window.start() <= item.from && item.through <= plans[*index].cure_end)
-            .collect();
-        let Some((last, earlier)) = eligible.split_last() else {
+        let mut eligible = (0..plans.len()).filter(|index| {
+            plans[*index].tranche.window.start() <= item.from && item.through <= plans[*index].cure_end
+        });
+        let Some(mut last) = eligible.next() else {
             return self.give_late(item, plans);
         };
         let mut rest = item.amount.clone();
-        for index in earlier {
-            let room = &self.targets[*index] - self.performed(*index);
+        for later in eligible {
+            let room = &self.targets[last] - self.performed(last);
             let taken = room.min(rest.clone());
             if taken.is_positive() {
                 rest -= &taken;
-                self.add(*index, Lot::of(item, taken, LotReason::Filled));
+                self.add(last, Lot::of(item, taken, LotReason::Filled));
             }
+            last = later;
         }
-        self.add(*last, Lot::of(item, rest, LotReason::TakesTheRest));
+        self.add(last, Lot::of(item, rest, LotReason::TakesTheRest));
     }
 
     /// No tranche can take it in time: the latest one begun by then takes it, late.

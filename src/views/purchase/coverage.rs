@@ -56,7 +56,14 @@ impl Reach {
             return;
         }
         self.straddles_start |= item.from < self.start && self.start <= item.through;
-        self.waiting.insert((item.from, item.through));
+        if self.next() < item.from {
+            self.waiting.insert((item.from, item.through));
+            return;
+        }
+        // All that waits begins later than this.
+        if self.next() <= item.through {
+            self.through = Some(item.through);
+        }
         while let Some((from, through)) = self.waiting.first().copied().filter(|(from, _)| *from <= self.next()) {
             self.waiting.remove(&(from, through));
             if self.next() <= through {

@@ -12,11 +12,11 @@ use crate::domain::{Day, Evidence};
 /// How much evidence the series with an amount that counts make.
 pub(super) fn evidence(terms: &PurchaseTerms, views: &[SeriesView<'_>]) -> Evidence {
     let heard: Vec<&SeriesView<'_>> = views.iter().filter(|view| view.has_evidence()).collect();
-    let pairs = heard.iter().enumerate().flat_map(|(index, a)| heard[index + 1..].iter().map(move |b| (a, b)));
+    let covering: Vec<Covering<'_>> = heard.iter().map(|view| Covering::of(view.items)).collect();
+    let pairs = covering.iter().enumerate().flat_map(|(index, a)| covering[index + 1..].iter().map(move |b| (a, b)));
     let tolerance = terms.disagreement_pct.fraction() / BigRational::from_integer(100.into());
-    let contradict = |(a, b): (&&SeriesView<'_>, &&SeriesView<'_>)| {
-        common_totals(a.items, b.items).is_some_and(|(a, b)| differ(&a, &b, &tolerance))
-    };
+    let contradict =
+        |(a, b): (&Covering<'_>, &Covering<'_>)| a.totals_with(b).is_some_and(|(a, b)| differ(&a, &b, &tolerance));
     match heard.len() {
         0 => Evidence::None,
         1 => Evidence::Single,
@@ -30,25 +30,48 @@ pub(in super::super) fn differ(a: &BigRational, b: &BigRational, tolerance: &Big
     (a - b).abs() > tolerance * a.abs().max(b.abs())
 }
 
-/// The totals of two series over the days that both cover with whole periods; none where there are none.
-fn common_totals(a: &[&Item], b: &[&Item]) -> Option<(BigRational, BigRational)> {
-    let (a, b) = common(a, b);
-    (!a.is_empty() && !b.is_empty()).then(|| (total(&a), total(&b)))
+/// The items of one series that are the whole of their periods.
+struct Covering<'i> {
+    items: Vec<&'i Item>,
+    runs: Vec<(Day, Day)>,
+    total: BigRational,
+}
+
+impl<'i> Covering<'i> {
+    fn of(items: &[&'i Item]) -> Self {
+        let items: Vec<&Item> = items.iter().copied().filter(|item| item.covers).collect();
+        Covering { runs: runs(&items), total: total(&items), items }
+    }
+
+    /// The totals of two series over the days that both cover with whole periods; none where there are none.
+    fn totals_with(&self, other: &Covering<'_>) -> Option<(BigRational, BigRational)> {
+        let (a, b) = self.common_with(other);
+        (!a.is_empty() && !b.is_empty()).then(|| (self.total_of(&a), other.total_of(&b)))
+    }
+
+    /// The total of some of the items.
+    fn total_of(&self, some: &[&Item]) -> BigRational {
+        if some.len() == self.items.len() { self.total.clone() } else { total(some) }
+    }
+
+    /// The items of both that cover days which both cover with whole periods.
+    fn common_with<'o>(&self, other: &Covering<'o>) -> (Vec<&'i Item>, Vec<&'o Item>) {
+        let mut b = covered_by(&other.items, &self.runs);
+        let mut a = covered_by(&self.items, &runs(&b));
+        let mut before = self.items.len() + other.items.len();
+        // Each round drops the periods that the other does not cover whole, until both cover the same days.
+        while a.len() + b.len() < before {
+            before = a.len() + b.len();
+            b = covered_by(&b, &runs(&a));
+            a = covered_by(&a, &runs(&b));
+        }
+        (a, b)
+    }
 }
 
 /// The items of two series that cover days which both cover with whole periods.
 pub(super) fn common<'a, 'b>(a: &[&'a Item], b: &[&'b Item]) -> (Vec<&'a Item>, Vec<&'b Item>) {
-    let mut a: Vec<&Item> = a.iter().copied().filter(|item| item.covers).collect();
-    let mut b: Vec<&Item> = b.iter().copied().filter(|item| item.covers).collect();
-    loop {
-        // Each round drops the periods that the other does not cover whole, until both cover the same days.
-        let before = a.len() + b.len();
-        b = covered_by(&b, &a);
-        a = covered_by(&a, &b);
-        if a.len() + b.len() == before {
-            return (a, b);
-        }
-    }
+    Covering::of(a).common_with(&Covering::of(b))
 }
 
 /// The sum of some items.
@@ -56,16 +79,26 @@ pub(super) fn total(items: &[&Item]) -> BigRational {
     Sum::of(items.iter().map(|item| &item.amount))
 }
 
-fn covered_by<'i>(items: &[&'i Item], others: &[&Item]) -> Vec<&'i Item> {
+/// The days that some items cover, as spans in order that neither overlap nor touch.
+fn runs(items: &[&Item]) -> Vec<(Day, Day)> {
     let mut runs: Vec<(Day, Day)> = Vec::new();
-    let mut sorted: Vec<&&Item> = others.iter().collect();
-    sorted.sort_by_key(|item| item.from);
-    for item in sorted {
+    let mut sorted: Vec<(Day, Day)> = items.iter().map(|item| (item.from, item.through)).collect();
+    sorted.sort_unstable();
+    for (from, through) in sorted {
         match runs.last_mut() {
-            Some(last) if item.from <= last.1.next() => last.1 = last.1.max(item.through),
-            _ => runs.push((item.from, item.through)),
+            Some(last) if from <= last.1.next() => last.1 = last.1.max(through),
+            _ => runs.push((from, through)),
         }
     }
-    let covered = |item: &&&Item| runs.iter().any(|(from, through)| *from <= item.from && item.through <= *through);
+    runs
+}
+
+/// The items that lie whole in one of the runs.
+fn covered_by<'i>(items: &[&'i Item], runs: &[(Day, Day)]) -> Vec<&'i Item> {
+    let covered = |item: &&&Item| {
+        // Runs do not overlap, so only the last that begins by then can hold it.
+        let begun = runs.partition_point(|(from, _)| *from <= item.from);
+        runs[..begun].last().is_some_and(|(_, through)| item.through <= *through)
+    };
     items.iter().filter(covered).copied().collect()
 }

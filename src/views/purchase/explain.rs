@@ -21,7 +21,7 @@ use super::table;
 use super::tally::Tallies;
 use crate::domain::event::AmountReported;
 use crate::domain::terms::PurchaseTerms;
-use crate::domain::{Flag, Instant, Position, Status, Window};
+use crate::domain::{Decimal, Flag, Instant, Position, Status, Window};
 
 /// How the pledge was judged.
 pub(in super::super) fn explain(case: &Case<'_>, terms: &PurchaseTerms, as_of: Instant) -> Worked {
@@ -91,7 +91,7 @@ fn items(
             window: Window::new(item.from, item.through).ok()?,
             reported: report.value,
             reported_unit: report.unit,
-            factor: item.factor.clone().unwrap_or_else(BigRational::one),
+            factor: item.factor.map_or_else(BigRational::one, Decimal::fraction),
             amount: item.amount.clone(),
             covers: item.covers,
             shares: shares.remove(&item.position).unwrap_or_default(),

@@ -5,7 +5,7 @@ use num_rational::BigRational;
 use super::super::record::Record;
 use crate::domain::event::{AmountReported, CommitmentUndertaken};
 use crate::domain::terms::PurchaseTerms;
-use crate::domain::{Day, Decimal, EventId, Flag, Instant, Position, Slug, SourceClass};
+use crate::domain::{Day, Decimal, Flag, Instant, Position, Slug, SourceClass};
 
 /// One reported amount of a series that is heard, or one that is shown and set aside.
 #[derive(Debug, Clone)]
@@ -23,12 +23,11 @@ pub(in super::super) struct Item {
     /// How much, in the pledge's unit; zero where the unit is unknown.
     pub(super) amount: BigRational,
     /// The exact factor into the pledge's unit; none where the terms do not list one.
-    pub(super) factor: Option<BigRational>,
+    pub(super) factor: Option<Decimal>,
     /// Whether it is the whole of its period for its series.
     pub(super) covers: bool,
     /// Why it does not count.
     pub(super) set_aside: Option<Flag>,
-    id: EventId,
 }
 
 impl Item {
@@ -38,13 +37,17 @@ impl Item {
         terms: &PurchaseTerms,
         undertaken: &CommitmentUndertaken,
     ) -> Vec<Self> {
-        let mut items: Vec<Item> = amounts
-            .iter()
-            .map(|record| Item::read(record, terms, undertaken))
-            .filter(|item| item.set_aside.is_some() || terms.series.contains(&item.series))
-            .collect();
-        items.sort_by_key(|item| (item.through, item.from, item.id));
-        items
+        let mut sorted: Vec<&Record<'_, AmountReported>> = amounts.iter().collect();
+        sorted.sort_by_key(|record| (record.body.through, first_day(record.body), record.id()));
+        // Amounts of one day follow each other, and its end is worked out once.
+        let mut last: Option<(Day, Instant)> = None;
+        let items = sorted.into_iter().map(|record| {
+            let day = record.body.through;
+            let known = last.filter(|(of, _)| *of == day);
+            let (_, over_at) = *last.insert(known.unwrap_or_else(|| (day, undertaken.zone.end_of(day))));
+            Item::over(over_at, record, terms, undertaken)
+        });
+        items.filter(|item| item.set_aside.is_some() || terms.series.contains(&item.series)).collect()
     }
 
     /// One amount, with why it does not count.
@@ -53,33 +56,46 @@ impl Item {
         terms: &PurchaseTerms,
         undertaken: &CommitmentUndertaken,
     ) -> Self {
+        Item::over(undertaken.zone.end_of(record.body.through), record, terms, undertaken)
+    }
+
+    fn over(
+        over_at: Instant,
+        record: &Record<'_, AmountReported>,
+        terms: &PurchaseTerms,
+        undertaken: &CommitmentUndertaken,
+    ) -> Self {
         let body = record.body;
         let factor = factor(body, terms);
         Item {
-            over_at: undertaken.zone.end_of(body.through),
+            over_at,
             position: record.position(),
             series: body.series.clone(),
-            from: body.from.unwrap_or(body.through),
+            from: first_day(body),
             through: body.through,
             amount: match &factor {
                 Some(_) if body.unit == terms.unit => body.value.fraction(),
-                Some(factor) => body.value.fraction() * factor,
+                Some(factor) => body.value.fraction() * factor.fraction(),
                 None => BigRational::default(),
             },
             covers: body.covers,
             set_aside: set_aside(body, record.class(), factor.is_some(), terms, undertaken),
             factor,
-            id: record.id(),
         }
     }
 }
 
+/// The first day of its period.
+fn first_day(body: &AmountReported) -> Day {
+    body.from.unwrap_or(body.through)
+}
+
 /// The exact factor into the pledge's unit; none where the terms do not list one.
-fn factor(body: &AmountReported, terms: &PurchaseTerms) -> Option<BigRational> {
+fn factor(body: &AmountReported, terms: &PurchaseTerms) -> Option<Decimal> {
     if body.unit == terms.unit {
-        return Some(BigRational::from_integer(1.into()));
+        return Some(Decimal::ONE);
     }
-    terms.conversions.get(&body.unit).copied().map(Decimal::fraction)
+    terms.conversions.get(&body.unit).copied()
 }
 
 /// Why an amount does not count: the first of the conditions, in the order of the specification, that it fails.

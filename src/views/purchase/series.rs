@@ -136,7 +136,7 @@ fn view(
         on_missing: terms.on_missing,
     };
     let (row, status) = rule::first(&table::rules(&facts));
-    let performed = allocation.performed(index).clone();
+    let performed = allocation.performed(index);
     let mut flags = BTreeSet::new();
     raise(&mut flags, Flag::AwaitingData, matches!(row, "Q10" | "Q12"));
     raise(&mut flags, Flag::EvidenceIncomplete, row == "Q13" || (row == "Q11" && facts.due_uncovered));

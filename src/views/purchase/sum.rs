@@ -4,19 +4,21 @@
 use num_bigint::BigInt;
 use num_integer::Integer as _;
 use num_rational::BigRational;
-use num_traits::{One, Zero};
+use num_traits::ToPrimitive as _;
 
-/// An exact sum.
+/// An exact sum: in machine words for as long as it fits, and beyond them without a bound.
 #[derive(Debug, Clone)]
-pub(super) struct Sum {
-    numer: BigInt,
-    denom: BigInt,
+pub(super) enum Sum {
+    /// Numerator and denominator, not reduced.
+    Small(i128, i64),
+    /// The same two.
+    Large(Box<(BigInt, BigInt)>),
 }
 
 impl Sum {
     /// Nothing yet.
     pub(super) fn zero() -> Self {
-        Sum { numer: BigInt::zero(), denom: BigInt::one() }
+        Sum::Small(0, 1)
     }
 
     /// The sum of some amounts.
@@ -28,27 +30,48 @@ impl Sum {
 
     /// Adds an amount.
     pub(super) fn add(&mut self, amount: &BigRational) {
-        if *amount.denom() == self.denom {
-            self.numer += amount.numer();
-            return;
-        }
-        let common = self.denom.lcm(amount.denom());
-        self.numer *= &common / &self.denom;
-        self.numer += amount.numer() * (&common / amount.denom());
-        self.denom = common;
+        *self = match self {
+            Sum::Small(numer, denom) => match small(*numer, *denom, amount) {
+                Some((numer, denom)) => Sum::Small(numer, denom),
+                None => large(&BigInt::from(*numer), &BigInt::from(*denom), amount),
+            },
+            Sum::Large(sum) => large(&sum.0, &sum.1, amount),
+        };
     }
 
     /// What it comes to.
     pub(super) fn value(&self) -> BigRational {
-        if self.denom.is_one() {
-            return BigRational::from_integer(self.numer.clone());
+        match self {
+            Sum::Small(numer, 1) => BigRational::from_integer(BigInt::from(*numer)),
+            Sum::Small(numer, denom) => BigRational::new(BigInt::from(*numer), BigInt::from(*denom)),
+            Sum::Large(sum) => BigRational::new(sum.0.clone(), sum.1.clone()),
         }
-        BigRational::new(self.numer.clone(), self.denom.clone())
     }
+}
+
+/// A sum with an amount added; none where it does not fit.
+fn small(numer: i128, denom: i64, amount: &BigRational) -> Option<(i128, i64)> {
+    let (more, parts) = (amount.numer().to_i128()?, amount.denom().to_i64()?);
+    if parts == denom {
+        return Some((numer.checked_add(more)?, denom));
+    }
+    let common = if denom % parts == 0 { denom } else { denom.checked_mul(parts / denom.gcd(&parts))? };
+    let numer = numer.checked_mul(i128::from(common / denom))?;
+    let more = more.checked_mul(i128::from(common / parts))?;
+    Some((numer.checked_add(more)?, common))
+}
+
+/// A sum with an amount added.
+fn large(numer: &BigInt, denom: &BigInt, amount: &BigRational) -> Sum {
+    let common = denom.lcm(amount.denom());
+    let sum = numer * (&common / denom) + amount.numer() * (&common / amount.denom());
+    Sum::Large(Box::new((sum, common)))
 }
 
 #[cfg(test)]
 mod tests {
+    use num_traits::Zero as _;
+
     use super::*;
 
     #[test]
@@ -59,5 +82,20 @@ mod tests {
         let one_by_one = amounts.iter().fold(BigRational::zero(), |sum, amount| sum + amount);
         assert_eq!(Sum::of(&amounts), one_by_one);
         assert_eq!(Sum::of(&amounts).denom(), one_by_one.denom(), "reduced");
+    }
+
+    #[test]
+    fn a_sum_that_fits_no_machine_word_is_as_exact() {
+        let ten = |power: u32| BigInt::from(10).pow(power);
+        let amounts: Vec<BigRational> =
+            [(ten(40), ten(12)), (BigInt::from(7), ten(24)), (ten(15), BigInt::from(3)), (-ten(39), ten(30))]
+                .into_iter()
+                .map(|(numer, denom)| BigRational::new(numer, denom))
+                .chain((2..60).map(|denom| BigRational::new(BigInt::from(i128::MAX), BigInt::from(denom))))
+                .collect();
+        for begin in 0..amounts.len() {
+            let one_by_one = amounts[begin..].iter().fold(BigRational::zero(), |sum, amount| sum + amount);
+            assert_eq!(Sum::of(&amounts[begin..]), one_by_one);
+        }
     }
 }
