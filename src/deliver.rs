@@ -1,15 +1,17 @@
-//! Webhooks: events posted to addresses as they are recorded, each signed, each until it is taken, in order.
+//! Webhooks: events, or the changes of statuses, posted to addresses as they come, each signed, each until it is taken, in
+//! order.
 //!
 //! Here: the file of endpoints ([`Webhooks::read`]), signatures, and one task an endpoint with a durable cursor of its own
 //! ([`deliver`]), so that a slow or broken endpoint delays no other. Not here: what an event looks like outside (`exchange`).
 
+mod changes;
 mod endpoint;
 mod post;
 mod secret;
 mod task;
 mod webhook_file;
 
-pub use endpoint::{Begin, Endpoint};
+pub use endpoint::{Begin, Changes, Endpoint, Follows};
 pub use secret::{Secret, SecretError};
 pub use webhook_file::{WebhookError, Webhooks};
 

@@ -10,11 +10,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::post::{Message, NotTaken, Poster};
 use super::webhook_file::cursor_id;
-use super::{Begin, Endpoint};
+use super::{Begin, Endpoint, Follows};
 use crate::domain::{Position, Slug};
 use crate::exchange::cloud_event;
 use crate::ledger::{
-    CommitError, CursorCommit, Heard, Ledger, LedgerError, Ledgers, Place, Stream, Subscription, witness_of,
+    CommitError, Cursor, CursorCommit, EventFilter, FilterDigest, Heard, Ledger, LedgerError, Ledgers, Place, Stream,
+    Subscription, witness_of,
 };
 use crate::proto::v1;
 
@@ -22,13 +23,13 @@ use crate::proto::v1;
 const WAIT_MIN: Duration = Duration::from_millis(200);
 const WAIT_MAX: Duration = Duration::from_secs(300);
 /// How long the place reached may lie unkept; after a crash so much is posted again.
-const KEEP_EVERY: Duration = Duration::from_secs(1);
+pub(super) const KEEP_EVERY: Duration = Duration::from_secs(1);
 /// How often the place is looked at where nothing matches.
-const PERIOD: Duration = Duration::from_secs(10);
+pub(super) const PERIOD: Duration = Duration::from_secs(10);
 
 /// Why an endpoint is not delivered to.
 #[derive(Debug, thiserror::Error)]
-enum Halt {
+pub(super) enum Halt {
     /// The server stops.
     #[error("the server is stopping")]
     Stopping,
@@ -74,19 +75,27 @@ fn waits() -> ExponentialBackoff {
     builder.with_jitter().without_max_times().build()
 }
 
-struct Delivery {
-    endpoint: Endpoint,
+pub(super) struct Delivery {
+    pub(super) endpoint: Endpoint,
     cursor: Slug,
     poster: Poster,
     ledgers: Ledgers,
-    stopping: CancellationToken,
-    kept_at: Timer,
+    pub(super) stopping: CancellationToken,
+    pub(super) kept_at: Timer,
 }
 
 impl Delivery {
     async fn follow(&mut self) -> Result<(), Halt> {
         let ledger = self.ledgers.get(&self.endpoint.ledger)?;
-        let mut subscription = self.begin(&ledger).await?;
+        match self.endpoint.follows.clone() {
+            Follows::Events(filter) => self.follow_events(&ledger, filter).await,
+            Follows::Transitions(changes) => self.follow_changes(&ledger, changes).await,
+        }
+    }
+
+    async fn follow_events(&mut self, ledger: &Ledger, filter: EventFilter) -> Result<(), Halt> {
+        let digest = filter.digest();
+        let mut subscription = self.begin(ledger, filter).await?;
         loop {
             let heard = tokio::select! {
                 biased;
@@ -95,11 +104,13 @@ impl Delivery {
             };
             match heard {
                 Heard::Events(stored) => {
-                    self.post_all(&ledger, stored).await?;
-                    self.keep(&ledger, subscription.through(), subscription.witness()).await?;
+                    self.post_all(ledger, digest, stored).await?;
+                    self.keep(ledger, events_cursor(ledger, digest, subscription.through(), subscription.witness()))
+                        .await?;
                 }
                 Heard::Progress | Heard::CaughtUp => {
-                    self.keep(&ledger, subscription.through(), subscription.witness()).await?;
+                    self.keep(ledger, events_cursor(ledger, digest, subscription.through(), subscription.witness()))
+                        .await?;
                 }
                 Heard::FellBehind => {}
             }
@@ -108,25 +119,40 @@ impl Delivery {
 
     /// The subscription from the kept place on. An edited filter goes on at the same place; a place that the ledger does
     /// not have is not passed over in silence.
-    async fn begin(&self, ledger: &Ledger) -> Result<Subscription, Halt> {
-        let (asked, id, after) = (ledger.clone(), self.cursor.clone(), self.endpoint.after);
-        let place = off_thread(move || {
-            let Some(kept) = asked.named_cursor(&id)? else {
-                let position = if after == Begin::Start { Position::ORIGIN } else { asked.head() };
-                return Ok(Ok((position, asked.witness(position)?)));
-            };
-            let fits = asked.check_cursor(&kept.cursor)?;
-            Ok(fits.map(|()| (kept.cursor.place.position, kept.cursor.witness())))
-        })
-        .await?;
-        let (position, witness) = place.map_err(|error| Halt::Broken(error.to_string()))?;
-        let subscription = ledger.subscribe(position, witness, self.endpoint.filter.clone(), PERIOD);
+    async fn begin(&self, ledger: &Ledger, filter: EventFilter) -> Result<Subscription, Halt> {
+        let (position, witness) = match self.kept(ledger, Stream::Events).await? {
+            Some(kept) => (kept.place.position, kept.witness()),
+            None => {
+                let position = if self.endpoint.after == Begin::Start { Position::ORIGIN } else { ledger.head() };
+                (position, witness_at(ledger, position).await?)
+            }
+        };
+        let digest = filter.digest();
+        let subscription = ledger.subscribe(position, witness, filter, PERIOD);
         // "Now" is the first start, not the first event.
-        self.commit(ledger, position, witness).await?;
+        self.commit(ledger, events_cursor(ledger, digest, position, witness)).await?;
         Ok(subscription)
     }
 
-    async fn post_all(&mut self, ledger: &Ledger, batch: Vec<Bytes>) -> Result<(), Halt> {
+    /// The cursor that is kept for this endpoint; an error where it is no place in this ledger or this stream.
+    pub(super) async fn kept(&self, ledger: &Ledger, stream: Stream) -> Result<Option<Cursor>, Halt> {
+        let (asked, id) = (ledger.clone(), self.cursor.clone());
+        let kept = off_thread(move || {
+            let Some(kept) = asked.named_cursor(&id)? else { return Ok(None) };
+            Ok(Some(asked.check_cursor(&kept.cursor)?.map(|()| kept.cursor)))
+        });
+        let Some(kept) = kept.await?.transpose().map_err(|error| Halt::Broken(error.to_string()))? else {
+            return Ok(None);
+        };
+        if kept.stream != stream {
+            return Err(Halt::Broken(
+                "is of what this webhook followed before, the other of events and transitions".to_owned(),
+            ));
+        }
+        Ok(Some(kept))
+    }
+
+    async fn post_all(&mut self, ledger: &Ledger, digest: FilterDigest, batch: Vec<Bytes>) -> Result<(), Halt> {
         let mut taken = None;
         for stored in batch {
             let event =
@@ -142,7 +168,7 @@ impl Delivery {
             if let Some((position, witness)) = taken
                 && (outcome.is_err() || self.kept_at.elapsed() >= KEEP_EVERY)
             {
-                self.keep(ledger, position, witness).await?;
+                self.keep(ledger, events_cursor(ledger, digest, position, witness)).await?;
             }
             outcome?;
         }
@@ -150,7 +176,7 @@ impl Delivery {
     }
 
     /// Posts a message until it is taken: whatever comes later waits, since a receiver relies on the order.
-    async fn post(&self, message: &Message, position: Position) -> Result<(), Halt> {
+    pub(super) async fn post(&self, message: &Message, position: Position) -> Result<(), Halt> {
         let mut waits = waits();
         loop {
             let posting = self.poster.post(message, self.ledgers.clock().now());
@@ -184,15 +210,13 @@ impl Delivery {
         }
     }
 
-    async fn keep(&mut self, ledger: &Ledger, position: Position, witness: u32) -> Result<(), Halt> {
-        self.commit(ledger, position, witness).await?;
+    pub(super) async fn keep(&mut self, ledger: &Ledger, cursor: Cursor) -> Result<(), Halt> {
+        self.commit(ledger, cursor).await?;
         self.kept_at = Timer::now();
         Ok(())
     }
 
-    async fn commit(&self, ledger: &Ledger, position: Position, witness: u32) -> Result<(), Halt> {
-        let digest = self.endpoint.filter.digest();
-        let cursor = ledger.cursor(Stream::Events, digest, Place::after(position), witness);
+    pub(super) async fn commit(&self, ledger: &Ledger, cursor: Cursor) -> Result<(), Halt> {
         // Forced, since an edited filter makes another cursor; only this task commits under the name.
         let commit = CursorCommit { id: self.cursor.clone(), cursor, expected: None, force: true };
         let keeping = ledger.clone();
@@ -201,6 +225,15 @@ impl Delivery {
             .set(lag.events as f64);
         off_thread(move || Ok(keeping.commit_cursor(&commit))).await?.map(drop).map_err(Halt::Commit)
     }
+}
+
+fn events_cursor(ledger: &Ledger, digest: FilterDigest, position: Position, witness: u32) -> Cursor {
+    ledger.cursor(Stream::Events, digest, Place::after(position), witness)
+}
+
+pub(super) async fn witness_at(ledger: &Ledger, position: Position) -> Result<u32, Halt> {
+    let asked = ledger.clone();
+    off_thread(move || asked.witness(position)).await
 }
 
 async fn off_thread<T: Send + 'static>(

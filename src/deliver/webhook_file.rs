@@ -6,11 +6,14 @@ use std::time::Duration;
 use http::Uri;
 use serde::Deserialize;
 
-use super::{Begin, Endpoint, Secret};
-use crate::domain::Slug;
+use super::{Begin, Changes, Endpoint, Follows, Secret};
+use crate::domain::{Party, Slug};
 use crate::ledger::EventFilter;
 use crate::proto::{json, v1};
+use crate::views::transitions::LEADS_MAX;
 
+/// The longest lead, as for SubscribeTransitions.
+const LEAD_DAYS_MAX: i64 = 3_660;
 /// How long an endpoint may take to answer where the file does not say.
 const PATIENCE_SECONDS: u64 = 10;
 
@@ -71,6 +74,18 @@ struct Entry {
     after: Begin,
     timeout_seconds: Option<u64>,
     filter: Option<serde_json::Value>,
+    transitions: Option<TransitionsEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TransitionsEntry {
+    #[serde(default)]
+    commitments: Vec<String>,
+    #[serde(default)]
+    parties: Vec<String>,
+    #[serde(default)]
+    lead_days: Vec<i64>,
 }
 
 impl Webhooks {
@@ -122,16 +137,48 @@ fn check(
         _ => return Err(refuse("secret_file", "give either secret_file or secret_env".to_owned())),
     };
     let secret = Secret::parse(&text).map_err(|error| refuse(field, error.to_string()))?;
-    let asked: v1::EventFilter = match &entry.filter {
-        Some(value) => json::from_json(value).map_err(|error| refuse("filter", error.to_string()))?,
-        None => v1::EventFilter::default(),
+    let follows = match (&entry.filter, &entry.transitions) {
+        (None, Some(asked)) => changes(asked).map(Follows::Transitions).map_err(|(field, why)| refuse(field, why))?,
+        (Some(_), Some(_)) => {
+            return Err(refuse("filter", "is of events; leave it out where transitions are followed".to_owned()));
+        }
+        (asked, None) => {
+            let asked: v1::EventFilter = match asked {
+                Some(value) => json::from_json(value).map_err(|error| refuse("filter", error.to_string()))?,
+                None => v1::EventFilter::default(),
+            };
+            Follows::Events(
+                EventFilter::from_proto(asked, &ledger).map_err(|error| refuse("filter", error.to_string()))?,
+            )
+        }
     };
-    let filter = EventFilter::from_proto(asked, &ledger).map_err(|error| refuse("filter", error.to_string()))?;
     let patience = entry.timeout_seconds.unwrap_or(PATIENCE_SECONDS);
     if !(1..=300).contains(&patience) {
         return Err(refuse("timeout_seconds", format!("{patience} is out of range; 1 to 300")));
     }
-    Ok(Endpoint { name, url, secret, ledger, filter, after: entry.after, patience: Duration::from_secs(patience) })
+    Ok(Endpoint { name, url, secret, ledger, follows, after: entry.after, patience: Duration::from_secs(patience) })
+}
+
+fn changes(asked: &TransitionsEntry) -> Result<Changes, (&'static str, String)> {
+    let commitment = |name: &String| {
+        let id = name.strip_prefix("commitments/").unwrap_or(name);
+        Slug::parse(id).map_err(|error| ("transitions.commitments", format!("{name:?}: {error}")))
+    };
+    let party =
+        |code: &String| Party::parse(code).map_err(|error| ("transitions.parties", format!("{code:?}: {error}")));
+    let lead = |days: &i64| match days {
+        1..=LEAD_DAYS_MAX => Ok(days * 86_400),
+        _ => Err(("transitions.lead_days", format!("{days} is out of range; 1 to {LEAD_DAYS_MAX}"))),
+    };
+    let changes = Changes {
+        commitments: asked.commitments.iter().map(commitment).collect::<Result<_, _>>()?,
+        parties: asked.parties.iter().map(party).collect::<Result<_, _>>()?,
+        leads: asked.lead_days.iter().map(lead).collect::<Result<_, _>>()?,
+    };
+    if changes.leads.len() > LEADS_MAX {
+        return Err(("transitions.lead_days", format!("has {} leads; at most {LEADS_MAX}", changes.leads.len())));
+    }
+    Ok(changes)
 }
 
 /// The id of the cursor of an endpoint; none where the name leaves no room for it.

@@ -18,7 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("client", &["domain", "proto", "proof", "wire"]),
     ("rpc", &["domain", "views", "proto", "proof", "wire", "exchange", "clock", "ledger"]),
     ("web", &["domain", "views", "proto", "wire", "exchange", "clock", "ledger"]),
-    ("deliver", &["domain", "proto", "exchange", "ledger"]),
+    ("deliver", &["domain", "views", "proto", "wire", "exchange", "ledger"]),
     (
         "serve",
         &["domain", "views", "proto", "proof", "wire", "exchange", "store", "clock", "ledger", "rpc", "web", "deliver"],

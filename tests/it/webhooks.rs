@@ -244,6 +244,39 @@ async fn from_now_on_is_from_the_first_start_on() {
     assert_eq!(positions(&receiver.posts(1).await), vec![7]);
 }
 
+#[tokio::test]
+async fn changes_of_statuses_are_posted_each_once_also_over_a_restart() {
+    let receiver = Receiver::start().await;
+    let catalog = Arc::new(MemoryCatalog::new());
+    let more = "after = \"start\"\n[webhook.transitions]\ncommitments = [\"suspension\"]\nlead_days = [3660]";
+    let file = webhooks(&entry("statuses", &receiver.url, more));
+    let (server, ledger) = with_deal(catalog.clone(), file.clone()).await;
+    let posts = receiver.posts(2).await;
+    let told = |posts: &[Post]| -> Vec<String> {
+        posts.iter().map(|post| post.event()["type"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(told(&posts[..2]), ["entente.v1.Transition", "entente.v1.DeadlineApproaching"]);
+    let first = &posts[0];
+    assert!(first.is_signed_with(SECRET));
+    assert_eq!(first.header("webhook-id"), first.event()["id"].as_str().unwrap());
+    let event = first.event();
+    assert_eq!(
+        (&event["source"], &event["subject"]),
+        (&"ledgers/deal".into(), &format!("{ledger}/commitments/suspension").into())
+    );
+    assert_eq!(event["data"]["before"]["lifecycle"], "LIFECYCLE_NOT_RECORDED");
+    let head = server.append(&ledger, vec![statement(&ledger, 60)]).await.unwrap().head;
+    kept(&server, &ledger, head).await;
+    server.stop().await.unwrap();
+
+    let server = TestServer::posting(catalog, file).await;
+    let head = server.append(&ledger, vec![statement(&ledger, 61)]).await.unwrap().head;
+    kept(&server, &ledger, head).await;
+    let after: Vec<Post> = receiver.taken.borrow().clone();
+    let ids: std::collections::BTreeSet<&str> = after.iter().map(|post| post.header("webhook-id")).collect();
+    assert_eq!(ids.len(), after.len(), "nothing is told twice");
+}
+
 #[test]
 fn what_is_wrong_in_the_file_is_named() {
     let folder = tempfile::tempdir().unwrap();
@@ -264,6 +297,10 @@ fn what_is_wrong_in_the_file_is_named() {
         (entry("desk", url, "filter = { parties = [\"XX1\"] }"), "webhook desk: filter: parties[0]: "),
         (entry("desk", url, "filter = { colours = [] }"), "webhook desk: filter: "),
         (entry("desk", url, "colour = 1"), "colour"),
+        (entry("desk", url, "[webhook.transitions]\nparties = [\"XX1\"]"), "webhook desk: transitions.parties: "),
+        (entry("desk", url, "[webhook.transitions]\ncommitments = [\"A b\"]"), "transitions.commitments: "),
+        (entry("desk", url, "[webhook.transitions]\nlead_days = [0]"), "transitions.lead_days: 0 is out of range"),
+        (entry("desk", url, "filter = {}\n[webhook.transitions]"), "webhook desk: filter: is of events"),
         (entry("desk", url, "") + &entry("desk", url, ""), "stands twice"),
     ];
     for (text, expected) in cases {
