@@ -26,6 +26,7 @@ use super::trail::WIDTH;
 use super::visit::Visit;
 use super::when::{When, distance};
 use crate::domain::{Docket, Slug, Subject};
+use crate::exchange::figures;
 use crate::exchange::plain_words::word;
 use crate::views;
 use crate::wire;
@@ -49,6 +50,8 @@ struct CommitmentPage {
     flags: Vec<String>,
     next: Option<(When, String)>,
     readings: Vec<(String, Badge, &'static str)>,
+    /// What each reading makes of the figures, where these differ.
+    figures: Vec<(String, String)>,
     adopted: String,
     lead: Option<Lead>,
     numbers: numbers::Shown,
@@ -108,6 +111,7 @@ fn page(visit: &Visit, docket: &Docket, id: &Slug) -> Option<CommitmentPage> {
         readings: readings
             .map(|(name, it)| (lead::reading_name(name), Badge::of(it.status), badge::lifecycle(it.lifecycle)))
             .collect(),
+        figures: figures::by_reading(&shown).into_iter().map(|(name, it)| (lead::reading_name(name), it)).collect(),
         adopted: shown.adopted_reading.clone(),
         lead: lead::of(visit, docket, undertaken, assessment),
         numbers: numbers::shown(&shown),

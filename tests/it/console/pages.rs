@@ -7,12 +7,13 @@ use super::{Page, get, post};
 use crate::server::TestServer;
 
 /// The pages of the real ledger, and a word that each must say.
-const PAGES: [(&str, &str); 14] = [
+const PAGES: [(&str, &str); 15] = [
     ("/", "what would come back"),
     ("/ledgers/us-china", "rare earth suspension"),
     ("/ledgers/us-china?by=instrument", "Rare earth suspension"),
     ("/ledgers/us-china/commitments/rare-earth-suspension", "What was promised, in each reading"),
     ("/ledgers/us-china/commitments/soybeans", "Where the rate of t2026, series us-esr"),
+    ("/ledgers/us-china/commitments/soybeans", "9,442,300 of 25,000,000"),
     ("/ledgers/us-china/measures", "Lithium-battery"),
     ("/ledgers/us-china/measures/cn-announcement-57", "holmium"),
     ("/ledgers/us-china/calendar", "January 2027"),
