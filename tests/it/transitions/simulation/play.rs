@@ -365,7 +365,11 @@ impl Play {
             while self.played.failures.is_empty() {
                 self.hear_only(who);
                 match self.subscribers[who].outlook {
-                    Outlook::Until(Some(until)) if until <= self.now => self.reach(until),
+                    Outlook::Until(Some(until)) if until <= end => {
+                        // A machine that was lost may have come back with a wrong clock; by the end it is right.
+                        self.set(end);
+                        self.reach(until);
+                    }
                     Outlook::Until(_) => break,
                     Outlook::More => {}
                 }
