@@ -361,12 +361,13 @@ impl Play {
         if self.is_live() {
             self.set(end);
         }
-        for who in 0..self.subscribers.len() {
+        // Twice: a loss while one is heard out puts the clock back, and may make another forget what it had heard.
+        let everybody = 0..self.subscribers.len();
+        for who in everybody.clone().chain(everybody) {
             while self.played.failures.is_empty() {
                 self.hear_only(who);
                 match self.subscribers[who].outlook {
                     Outlook::Until(Some(until)) if until <= end => {
-                        // A machine that was lost may have come back with a wrong clock; by the end it is right.
                         self.set(end);
                         self.reach(until);
                     }
