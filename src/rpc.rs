@@ -3,6 +3,7 @@
 //! Here: names, clocks and pages of requests; the one file that makes a [`tonic::Status`]. Not here: what may be recorded
 //! (`domain`), what an answer is (`views`), sockets and shutdown (`serve`).
 
+mod admin_service;
 mod agenda;
 mod ask;
 mod change;
@@ -46,6 +47,7 @@ use crate::ledger::Ledgers;
 use crate::proto::{self, stored, v1};
 use stored::services::change_service_server::ChangeServiceServer;
 use stored::services::ledger_service_server::LedgerServiceServer;
+use v1::admin_service_server::AdminServiceServer;
 use v1::compliance_service_server::ComplianceServiceServer;
 use v1::proof_service_server::ProofServiceServer;
 
@@ -53,8 +55,13 @@ use v1::proof_service_server::ProofServiceServer;
 pub const LEDGER_SERVICE: &str = "entente.v1.LedgerService";
 
 /// The services' full names, for health.
-pub const SERVICES: [&str; 4] =
-    [LEDGER_SERVICE, "entente.v1.ComplianceService", "entente.v1.ChangeService", "entente.v1.ProofService"];
+pub const SERVICES: [&str; 5] = [
+    LEDGER_SERVICE,
+    "entente.v1.ComplianceService",
+    "entente.v1.ChangeService",
+    "entente.v1.ProofService",
+    "entente.v1.AdminService",
+];
 
 /// How many times the longest request is still read, so that whoever sends too much is told in the service's own words.
 const READ_FACTOR: usize = 4;
@@ -71,6 +78,7 @@ pub fn routes(
     let compliance_service = compliance_service::ComplianceApi::new(ledgers.clone());
     let change_service = change::ChangeApi::new(ledgers.clone());
     let proof_service = proof_service::ProofApi::new(ledgers.clone(), stopping.clone());
+    let admin_service = admin_service::AdminApi::new(ledgers);
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(proto::FILE_DESCRIPTOR_SET)
@@ -81,6 +89,7 @@ pub fn routes(
         .add_service(ComplianceServiceServer::new(compliance_service).max_decoding_message_size(read_bytes_max))
         .add_service(ChangeServiceServer::new(change_service).max_decoding_message_size(read_bytes_max))
         .add_service(ProofServiceServer::new(proof_service).max_decoding_message_size(read_bytes_max))
+        .add_service(AdminServiceServer::new(admin_service).max_decoding_message_size(read_bytes_max))
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)
         .into_axum_router();

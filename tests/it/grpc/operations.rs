@@ -10,7 +10,7 @@ use v1::read_events_response::Part;
 
 use super::appends::reason;
 use super::sample::{deal, statement};
-use crate::server::TestServer;
+use crate::server::{NOON, TestServer, stamp};
 
 /// A plain HTTP/1.1 request, and the whole answer as text.
 pub(super) async fn http(server: &TestServer, request: &[u8]) -> String {
@@ -42,12 +42,23 @@ async fn health_is_told_for_the_server_and_for_each_service() {
         "entente.v1.ComplianceService",
         "entente.v1.ChangeService",
         "entente.v1.ProofService",
+        "entente.v1.AdminService",
     ] {
         let request = tonic_health::pb::HealthCheckRequest { service: service.to_owned() };
         let status = health.check(request).await.unwrap().into_inner().status();
         assert_eq!(status, tonic_health::pb::health_check_response::ServingStatus::Serving, "{service:?}");
     }
     assert!(get(&server, "/healthz").await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn a_server_says_what_it_is_and_since_when() {
+    let server = TestServer::in_memory().await;
+    let channel = tonic::transport::Channel::from_shared(server.address.clone()).unwrap().connect().await.unwrap();
+    let mut admin = v1::admin_service_client::AdminServiceClient::new(channel);
+    let info = admin.get_server_info(v1::GetServerInfoRequest {}).await.unwrap().into_inner();
+    assert_eq!(info.version, env!("CARGO_PKG_VERSION"));
+    assert_eq!(info.started_at, Some(stamp(NOON)));
 }
 
 #[tokio::test]

@@ -1,0 +1,34 @@
+//! AdminService: the server itself.
+
+use tonic::{Request, Response, Status};
+
+use crate::domain::Instant;
+use crate::ledger::Ledgers;
+use crate::proto::v1;
+use crate::wire;
+use v1::admin_service_server::AdminService;
+
+/// The service over the ledgers of one store.
+pub(super) struct AdminApi {
+    started_at: Instant,
+}
+
+impl AdminApi {
+    /// The service of a server that begins to run now.
+    pub(super) fn new(ledgers: &Ledgers) -> Self {
+        AdminApi { started_at: ledgers.clock().now() }
+    }
+}
+
+#[tonic::async_trait]
+impl AdminService for AdminApi {
+    async fn get_server_info(
+        &self,
+        _: Request<v1::GetServerInfoRequest>,
+    ) -> Result<Response<v1::GetServerInfoResponse>, Status> {
+        Ok(Response::new(v1::GetServerInfoResponse {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            started_at: Some(wire::instant_to_proto(self.started_at)),
+        }))
+    }
+}
