@@ -2,6 +2,7 @@
 //!
 //! Here: the composition root, metrics, health, who is answered on the loopback. Not here: flags and files (`cli`), what a request means (`rpc`), what people read (`web`).
 
+mod accept;
 mod guard;
 mod lingering;
 mod metrics_page;
@@ -19,7 +20,6 @@ use axum::Router;
 use axum::middleware::from_fn;
 use tokio::net::TcpListener;
 use tokio_stream::StreamExt as _;
-use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic::transport::Server;
@@ -145,8 +145,7 @@ pub async fn run_on(
         begun.cancel();
         waited_for.stop_waiting();
     };
-    let incoming = TcpListenerStream::new(listener).map(|stream| {
-        let stream = stream?;
+    let incoming = accept::connections(listener).map(|stream| {
         // A small answer is not to wait for a larger one.
         stream.set_nodelay(true)?;
         Ok::<_, std::io::Error>(Lingering::new(stream))
