@@ -5,6 +5,7 @@
 
 mod admin_service;
 mod agenda;
+mod append_stream;
 mod ask;
 mod change;
 mod clocks;
