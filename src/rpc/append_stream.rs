@@ -11,7 +11,7 @@ use tonic::{Status, Streaming};
 
 use super::ledger_service::{append_sizes, appended, make_id, preconditions, submissions};
 use super::name;
-use super::status::Fault;
+use super::status::{self, Fault};
 use crate::domain::{EventId, Text};
 use crate::ledger::{AppendRequest, Appending, Ledger, Ledgers, Line};
 use crate::proto::v1;
@@ -67,7 +67,7 @@ impl AppendStream {
             let batch = match message {
                 Ok(Some(batch)) => batch,
                 Ok(None) => return,
-                Err(status) => return place.send(Waiting::Refused(status)),
+                Err(status) => return place.send(Waiting::Refused(status::unreadable(&status).unwrap_or(status))),
             };
             match self.enqueue(batch, number, &mut ledger, &line, &room).await {
                 Ok(waiting) => place.send(waiting),
