@@ -4,6 +4,7 @@
 
 mod asks;
 mod backup;
+mod bench;
 mod board;
 mod calendar;
 mod commitment;
@@ -118,6 +119,8 @@ enum Command {
     Verify(verify::VerifyArgs),
     /// Show the keys that a ledger is signed with, or have a new one take over
     Keys(keys::KeysArgs),
+    /// Measure what a running server does: appends, reads, subscriptions, assessments
+    Bench(bench::BenchArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -196,6 +199,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Restore(args) => restore::run(args).await,
         Command::Verify(args) => verify::run(args).await,
         Command::Keys(args) => keys::run(args).await,
+        Command::Bench(args) => bench::run(args).await,
         Command::Serve(_) | Command::Completions { .. } | Command::Man { .. } => Ok(()),
     }
 }

@@ -6,6 +6,7 @@
 mod admin;
 mod admin_service;
 mod agenda;
+mod append_stream;
 mod ask;
 mod change;
 mod clocks;
@@ -37,6 +38,7 @@ mod scorecard;
 mod share;
 mod status;
 mod transitions;
+mod unreadable;
 mod year;
 
 pub use status::{foreign_name, reasons};
@@ -95,5 +97,6 @@ pub fn routes(
         .add_service(reflection().build_v1alpha()?)
         .into_axum_router();
     // Observed inside gRPC-Web, where trailers are still trailers.
-    Ok(router.layer(axum::middleware::from_fn(observe::observe)).layer(tonic_web::GrpcWebLayer::new()))
+    let told = router.layer(axum::middleware::from_fn(unreadable::refuse));
+    Ok(told.layer(axum::middleware::from_fn(observe::observe)).layer(tonic_web::GrpcWebLayer::new()))
 }

@@ -11,10 +11,13 @@ mod evidence; // whether anybody can alter a record unseen: rewritten, cut short
 mod exchange; // tables, mappings, sheets: files in and out
 mod exposure; // how items are read and matched, against plain comparison too
 mod faults; // the fault plan: what is promised when disks, clocks, networks and limits fail; docs/faults.md
+mod fuzz; // every decoder of bytes from outside: arbitrary and mutated inputs
 mod grpc; // a real server and a real client: everything a user sees of the services
+mod hostile; // every method of every service, sent what nobody should send
 mod hypothesis; // supposing events: what would be known is what is known once they are recorded
 mod ledger; // the writer of a ledger by itself: waiting, closing
 mod oracle; // a second, independent evaluator, and random histories on which both must agree
+mod panics; // every panic of this process, remembered
 mod phase_one; // data/phase-one: a deal whose outcome is known
 mod program; // the binary itself: commands, exit codes, the README's output
 mod proof; // the tree over what is stored, its proofs and checkpoints
