@@ -2,12 +2,14 @@
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::bounds::QueuePlace;
 use super::{Ledger, LedgerError};
 use crate::domain::Preconditions;
 use crate::domain::{Instant, Position, Submission, Text};
 
-/// How many appends may wait for the writer; the next one waits outside, so memory stays bounded.
-pub(super) const QUEUE_APPENDS_MAX: usize = 1024;
+/// The room of the channel to a writer. It is never filled: [`Bounds`](super::Bounds) refuse before, so that nobody waits
+/// outside and takes up memory there.
+pub(super) const QUEUE_LENGTH: usize = 1 << 17;
 
 /// How much one group gathers before it is written; what waits beyond goes into the next.
 const GROUP_EVENTS_MAX: usize = 1000;
@@ -68,21 +70,20 @@ pub(super) struct Work {
 pub(super) struct Job {
     pub(super) request: AppendRequest,
     pub(super) reply: oneshot::Sender<Result<AppendOutcome, LedgerError>>,
+    pub(super) _place: QueuePlace,
 }
 
 impl Ledger {
     /// Records events, all or none. `Ok` promises that they are durable. Dropping the future before the writer has
-    /// taken the append up withdraws it; later, sending the same ids again tells what became of it.
+    /// taken the append up withdraws it; later, sending the same ids again tells what became of it. `QueueFull` where
+    /// more waits for the writer than the bounds allow; nothing is recorded then.
     pub async fn append(&self, request: AppendRequest) -> Result<AppendOutcome, LedgerError> {
         let (reply, outcome) = oneshot::channel();
+        let place = QueuePlace::take(&self.shared, request.bytes)?;
         metrics::gauge!("entente_append_queue_depth", "ledger" => self.name().as_str().to_owned())
-            .set(self.queue_depth() as f64);
-        self.queue.send(Order::Append(Job { request, reply })).await.map_err(|_| LedgerError::Closed)?;
+            .set(self.shared.waiting.appends() as f64);
+        self.queue.send(Order::Append(Job { request, reply, _place: place })).await.map_err(|_| LedgerError::Closed)?;
         outcome.await.map_err(|_| LedgerError::Closed)?
-    }
-
-    fn queue_depth(&self) -> usize {
-        QUEUE_APPENDS_MAX - self.queue.capacity()
     }
 }
 

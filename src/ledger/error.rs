@@ -81,6 +81,14 @@ pub enum LedgerError {
         /// How long was waited.
         waited: Duration,
     },
+    /// More waits for the writer than may; nothing was recorded.
+    #[error("the writer of the ledger has too much before it; send the same append again a little later")]
+    QueueFull {
+        /// Which bound is reached, by the name of its setting.
+        limit: &'static str,
+        /// What it is set to.
+        value: u64,
+    },
     /// The ledger is shutting down; whether a waiting append was recorded is settled by sending it again.
     #[error("the ledger is shutting down")]
     Closed,

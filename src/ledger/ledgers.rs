@@ -7,7 +7,8 @@ use parking_lot::{Mutex, RwLock};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::append::{Order, QUEUE_APPENDS_MAX};
+use super::append::{Order, QUEUE_LENGTH};
+use super::bounds::{Bounds, SharedBounds, Waiting};
 use super::keyring::Keyring;
 use super::proofs::Proofs;
 use super::{Ledger, LedgerError, Shared, commit, cursor, floor, newest, open, rotation, timer};
@@ -25,6 +26,7 @@ pub struct Ledgers {
     open: Arc<RwLock<BTreeMap<Slug, Ledger>>>,
     writers: Arc<Mutex<Vec<std::thread::JoinHandle<()>>>>,
     closing: CancellationToken,
+    bounds: SharedBounds,
 }
 
 /// A ledger to be created.
@@ -59,6 +61,7 @@ impl Ledgers {
             open: Arc::default(),
             writers: Arc::default(),
             closing: CancellationToken::new(),
+            bounds: SharedBounds::default(),
         };
         for name in ledgers.catalog.list()? {
             let id = Slug::parse(&name).map_err(|_| StoreError::Corrupt {
@@ -100,6 +103,11 @@ impl Ledgers {
     /// The clock they run by.
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// Sets what each of them takes in, from now on.
+    pub fn set_bounds(&self, bounds: Bounds) {
+        *self.bounds.write() = bounds;
     }
 
     /// Why the store takes no changes, if so.
@@ -168,7 +176,7 @@ impl Ledgers {
     ) -> Result<(Ledger, std::thread::JoinHandle<()>), LedgerError> {
         let incarnation = cursor::Incarnation::of(&docket);
         let floor = floor::kept(&*self.catalog.cells(), &name, incarnation)?;
-        let (queue, jobs) = mpsc::channel(QUEUE_APPENDS_MAX);
+        let (queue, jobs) = mpsc::channel(QUEUE_LENGTH);
         let (head, _) = watch::channel(docket.head());
         let proofs = Proofs::open(&*log, &docket, &name, &self.keyring);
         if let Err(error) = rotation::keep_handover(&proofs, &*log, &docket, &*self.catalog.cells(), &name) {
@@ -190,6 +198,8 @@ impl Ledgers {
             timer: timer::Timer::default(),
             committing_since: Mutex::new(None),
             closing: self.closing.clone(),
+            bounds: Arc::clone(&self.bounds),
+            waiting: Waiting::default(),
         });
         commit::publish(&shared);
         metrics::gauge!("entente_append_queue_depth", "ledger" => name.as_str().to_owned()).set(0.0);

@@ -2,6 +2,8 @@
 
 use tonic::{Request, Response, Status};
 
+use super::admin;
+use super::limits::Limits;
 use crate::domain::Instant;
 use crate::ledger::Ledgers;
 use crate::proto::v1;
@@ -11,12 +13,13 @@ use v1::admin_service_server::AdminService;
 /// The service over the ledgers of one store.
 pub(super) struct AdminApi {
     started_at: Instant,
+    limits: Limits,
 }
 
 impl AdminApi {
     /// The service of a server that begins to run now.
-    pub(super) fn new(ledgers: &Ledgers) -> Self {
-        AdminApi { started_at: ledgers.clock().now() }
+    pub(super) fn new(ledgers: &Ledgers, limits: Limits) -> Self {
+        AdminApi { started_at: ledgers.clock().now(), limits }
     }
 }
 
@@ -29,6 +32,7 @@ impl AdminService for AdminApi {
         Ok(Response::new(v1::GetServerInfoResponse {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             started_at: Some(wire::instant_to_proto(self.started_at)),
+            limits: admin::limits::told(&self.limits),
         }))
     }
 }

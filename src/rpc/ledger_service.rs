@@ -4,11 +4,13 @@ use prost::Message as _;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
+use super::limits::Limits;
+use super::reached::Reached;
 use super::reading::{ReadStream, Reading};
 use super::status::Fault;
 use super::{clocks, filter, name, page};
-use crate::domain::Preconditions;
 use crate::domain::event::LedgerKind;
+use crate::domain::{BATCH_EVENTS_MAX, Preconditions};
 use crate::domain::{EventId, Payload, Position, Slug, Subject, Submission, Text};
 use crate::ledger::{AppendRequest, Heading, Ledger, Ledgers, NewLedger};
 use crate::proto::stored::services::ledger_service_server::LedgerService;
@@ -19,12 +21,14 @@ use crate::wire::{self, Word as _};
 pub(super) struct LedgerApi {
     ledgers: Ledgers,
     request_bytes_max: usize,
+    batch_events_max: u64,
     stopping: CancellationToken,
 }
 
 impl LedgerApi {
-    pub(super) fn new(ledgers: Ledgers, request_bytes_max: usize, stopping: CancellationToken) -> Self {
-        LedgerApi { ledgers, request_bytes_max, stopping }
+    pub(super) fn new(ledgers: Ledgers, limits: &Limits, stopping: CancellationToken) -> Self {
+        let (request_bytes_max, batch_events_max) = (limits.request_bytes_max(), limits.batch_events_max);
+        LedgerApi { ledgers, request_bytes_max, batch_events_max, stopping }
     }
 
     fn caller(&self) -> Text {
@@ -53,6 +57,11 @@ impl LedgerApi {
         let bytes = request.encoded_len();
         if bytes > self.request_bytes_max {
             return Err(Fault::RequestTooLarge { bytes, max: self.request_bytes_max });
+        }
+        let events = request.submissions.len();
+        // Beyond what any server takes, the rules say no.
+        if events as u64 > self.batch_events_max && events <= BATCH_EVENTS_MAX {
+            return Err(Fault::Limit(Reached::batch(events, self.batch_events_max)));
         }
         let submissions = submissions(&request.submissions, ledger.name(), |_| make_id())?;
         let preconditions = preconditions(request.preconditions.unwrap_or_default(), ledger.name())?;

@@ -26,3 +26,4 @@ mod talks;
 mod transitions;
 
 pub(crate) use appends::reason;
+pub(crate) use operations::http;

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Output, Stdio};
 
 /// The binary, without the environment that a developer may have set for it.
-pub(super) fn entente(arguments: &[&str]) -> Command {
+pub(crate) fn entente(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_entente"));
     command.args(arguments);
     for (name, _) in std::env::vars_os() {
@@ -16,7 +16,7 @@ pub(super) fn entente(arguments: &[&str]) -> Command {
 }
 
 /// Runs a command to its end.
-pub(super) fn run(arguments: &[&str]) -> Output {
+pub(crate) fn run(arguments: &[&str]) -> Output {
     entente(arguments).stdin(Stdio::null()).output().unwrap()
 }
 
@@ -24,12 +24,12 @@ pub(super) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-pub(super) fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 /// A server in a process of its own.
-pub(super) struct Process {
+pub(crate) struct Process {
     child: Child,
     /// `http://127.0.0.1:PORT`.
     pub(super) address: String,
@@ -38,7 +38,7 @@ pub(super) struct Process {
 
 impl Process {
     /// Starts `serve` or `demo` on any free port and a new data directory, and waits until it says where it is.
-    pub(super) fn start(command: &str) -> Self {
+    pub(crate) fn start(command: &str) -> Self {
         Self::start_in(command, tempfile::tempdir().unwrap())
     }
 
@@ -73,7 +73,7 @@ impl Process {
     }
 
     /// The answer to a plain HTTP GET.
-    pub(super) fn get(&self, path: &str) -> String {
+    pub(crate) fn get(&self, path: &str) -> String {
         let mut stream = std::net::TcpStream::connect(self.address.trim_start_matches("http://")).unwrap();
         let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         std::io::Write::write_all(&mut stream, request.as_bytes()).unwrap();

@@ -1,0 +1,3 @@
+//! What AdminService tells and does, one file each.
+
+pub(super) mod limits;

@@ -1,0 +1,113 @@
+//! The door: who may connect, and how many. A connection too many is closed at once: before a request nobody is there to
+//! be told, and a client takes it for UNAVAILABLE and comes again.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::stream::{Stream, unfold};
+use parking_lot::Mutex;
+use tokio::net::{TcpListener, TcpStream};
+
+use super::lingering::Lingering;
+use super::watched::Watched;
+use crate::rpc::{self, Limits};
+
+/// How long nothing is accepted after the system could give no connection, as when the process has no descriptor left.
+const AFTER_FAULT: Duration = Duration::from_millis(100);
+
+/// The connections that are let in, each watched. TLS goes around one of them: a [`Watched`] reads and writes as a socket does,
+/// and its patience for the first request covers a handshake too.
+pub(super) fn incoming(listener: TcpListener, limits: &Limits) -> impl Stream<Item = io::Result<Watched>> + use<> {
+    let door = Door { limits: limits.clone(), open: Arc::default() };
+    unfold((listener, door), |(listener, door)| async move {
+        loop {
+            match listener.accept().await {
+                Ok((stream, from)) => {
+                    // A connection that is refused, or gone already, is dropped here.
+                    if let Some(watched) = door.let_in(stream, from.ip()) {
+                        return Some((Ok(watched), (listener, door)));
+                    }
+                }
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "no connection can be accepted now; requests under way go on");
+                    tokio::time::sleep(AFTER_FAULT).await;
+                }
+            }
+        }
+    })
+}
+
+/// Whether only the connection that was to be accepted is lost.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+/// Who is in.
+struct Door {
+    limits: Limits,
+    open: Arc<Mutex<Open>>,
+}
+
+/// How many connections are open, in all and from each client that has any.
+#[derive(Default)]
+struct Open {
+    all: u64,
+    by_client: HashMap<IpAddr, u64>,
+}
+
+impl Door {
+    fn let_in(&self, stream: TcpStream, from: IpAddr) -> Option<Watched> {
+        let held = match Held::take(&self.open, &self.limits, rpc::network(from)) {
+            Ok(held) => held,
+            Err(limit) => {
+                rpc::count_refusal(limit);
+                tracing::debug!(%from, limit, "a connection too many is closed");
+                return None;
+            }
+        };
+        // A small answer is not to wait for a larger one.
+        stream.set_nodelay(true).ok()?;
+        Some(Watched::new(Lingering::new(stream), from, held, &self.limits))
+    }
+}
+
+/// The place of one open connection. It is given up when this is dropped.
+pub(super) struct Held {
+    client: IpAddr,
+    open: Arc<Mutex<Open>>,
+}
+
+impl Held {
+    /// Takes a place, or says which limit is reached.
+    fn take(open: &Arc<Mutex<Open>>, limits: &Limits, client: IpAddr) -> Result<Self, &'static str> {
+        let mut counts = open.lock();
+        if counts.all >= limits.connections_max {
+            return Err("connections_max");
+        }
+        if counts.by_client.get(&client).is_some_and(|count| *count >= limits.address_connections_max) {
+            return Err("address_connections_max");
+        }
+        counts.all += 1;
+        *counts.by_client.entry(client).or_default() += 1;
+        metrics::gauge!("entente_connections").set(counts.all as f64);
+        Ok(Held { client, open: Arc::clone(open) })
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut counts = self.open.lock();
+        counts.all -= 1;
+        metrics::gauge!("entente_connections").set(counts.all as f64);
+        let Some(count) = counts.by_client.get_mut(&self.client) else { return };
+        *count -= 1;
+        if *count == 0 {
+            counts.by_client.remove(&self.client);
+        }
+    }
+}
