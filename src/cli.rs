@@ -3,6 +3,7 @@
 //! Here: arguments, the config file, what people see. Not here: the server (`serve`), the client's patience (`client`).
 
 mod asks;
+mod bench;
 mod board;
 mod calendar;
 mod commitment;
@@ -113,6 +114,8 @@ enum Command {
     Verify(verify::VerifyArgs),
     /// Show the keys that a ledger is signed with, or have a new one take over
     Keys(keys::KeysArgs),
+    /// Measure what a running server does: appends, reads, subscriptions, assessments
+    Bench(bench::BenchArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -189,6 +192,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Export(args) => export::run(args).await,
         Command::Verify(args) => verify::run(args).await,
         Command::Keys(args) => keys::run(args).await,
+        Command::Bench(args) => bench::run(args).await,
         Command::Serve(_) | Command::Completions { .. } | Command::Man { .. } => Ok(()),
     }
 }

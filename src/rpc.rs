@@ -6,6 +6,7 @@
 mod admin;
 mod admin_service;
 mod agenda;
+mod append_stream;
 mod ask;
 mod caller;
 mod change;
@@ -43,6 +44,7 @@ mod share;
 mod size;
 mod status;
 mod transitions;
+mod unreadable;
 mod year;
 
 pub use caller::{CallerKey, Connection, network};
@@ -51,7 +53,7 @@ pub use limits::{Limit, LimitError, Limits};
 pub use reached::count as count_refusal;
 pub use status::{foreign_name, reasons};
 
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
@@ -116,7 +118,8 @@ pub fn routes(
         .into_axum_router();
     // Observed inside gRPC-Web, where trailers are still trailers.
     Ok(router
+        .layer(from_fn(unreadable::refuse))
         .layer(from_fn_with_state(sizes, size::reword))
-        .layer(axum::middleware::from_fn(observe::observe))
+        .layer(from_fn(observe::observe))
         .layer(tonic_web::GrpcWebLayer::new()))
 }

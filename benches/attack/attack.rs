@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use entente::proto::v1;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -151,7 +150,7 @@ async fn silent(server: SocketAddr, tally: &Tally) -> Result<(), Fault> {
 }
 
 async fn rapid_reset(server: SocketAddr, tally: &Tally) -> Result<(), Fault> {
-    let (mut client, connection) = h2::client::handshake::<_, Bytes>(TcpStream::connect(server).await?).await?;
+    let (mut client, connection) = h2::client::handshake(TcpStream::connect(server).await?).await?;
     let connection = tokio::spawn(connection);
     while tally.goes_on() {
         client = client.ready().await?;
@@ -182,7 +181,7 @@ async fn slow_readers(server: SocketAddr, tally: &Tally) -> Result<(), Fault> {
 }
 
 async fn headers(server: SocketAddr, tally: &Tally) -> Result<(), Fault> {
-    let (mut client, connection) = h2::client::handshake::<_, Bytes>(TcpStream::connect(server).await?).await?;
+    let (mut client, connection) = h2::client::handshake(TcpStream::connect(server).await?).await?;
     tokio::spawn(connection);
     let mut long = 0;
     while tally.goes_on() {

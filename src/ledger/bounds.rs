@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::RwLock;
+use tokio::sync::Notify;
 
 use super::{LedgerError, Shared};
 
@@ -32,6 +33,8 @@ pub(super) type SharedBounds = Arc<RwLock<Bounds>>;
 pub(super) struct Waiting {
     appends: AtomicUsize,
     bytes: AtomicUsize,
+    /// Told of every place that is given up.
+    freed: Notify,
 }
 
 impl Waiting {
@@ -49,22 +52,45 @@ pub(super) struct QueuePlace {
 impl QueuePlace {
     /// Takes a place for an append of this many bytes, or says that there is none.
     pub(super) fn take(shared: &Arc<Shared>, bytes: usize) -> Result<Self, LedgerError> {
-        let (bounds, waiting) = (shared.bounds(), &shared.waiting);
-        let appends_before = waiting.appends.fetch_add(1, Ordering::Relaxed);
-        let bytes_before = waiting.bytes.fetch_add(bytes, Ordering::Relaxed);
-        // From here on both are given back on every way out.
-        let place = QueuePlace { shared: Arc::clone(shared), bytes };
-        if appends_before >= bounds.queue_appends_max {
+        Self::take_within(shared, bytes, shared.bounds())
+    }
+
+    /// Takes a place once there is one within half of the bounds.
+    pub(super) async fn wait(shared: &Arc<Shared>, bytes: usize) -> Self {
+        loop {
+            let freed = shared.waiting.freed.notified();
+            let bounds = shared.bounds();
+            let half = Bounds {
+                queue_appends_max: bounds.queue_appends_max.div_ceil(2),
+                queue_bytes_max: bounds.queue_bytes_max / 2,
+                ..bounds
+            };
+            match Self::take_within(shared, bytes, half) {
+                Ok(place) => return place,
+                Err(_) => freed.await,
+            }
+        }
+    }
+
+    fn take_within(shared: &Arc<Shared>, bytes: usize, bounds: Bounds) -> Result<Self, LedgerError> {
+        let waiting = &shared.waiting;
+        let one_more = |appends: usize| (appends < bounds.queue_appends_max).then_some(appends + 1);
+        if waiting.appends.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_err() {
             return Err(LedgerError::QueueFull { limit: "queue_appends_max", value: bounds.queue_appends_max as u64 });
         }
         // One append alone may be as long as it may be.
-        if bytes_before > 0 && bytes_before.saturating_add(bytes) > bounds.queue_bytes_max {
+        let longer = |before: usize| {
+            let after = before.saturating_add(bytes);
+            (before == 0 || after <= bounds.queue_bytes_max).then_some(after)
+        };
+        if waiting.bytes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, longer).is_err() {
+            waiting.appends.fetch_sub(1, Ordering::Relaxed);
             return Err(LedgerError::QueueFull {
                 limit: "queue_kib_max",
                 value: (bounds.queue_bytes_max >> 10) as u64,
             });
         }
-        Ok(place)
+        Ok(QueuePlace { shared: Arc::clone(shared), bytes })
     }
 }
 
@@ -72,5 +98,6 @@ impl Drop for QueuePlace {
     fn drop(&mut self) {
         self.shared.waiting.appends.fetch_sub(1, Ordering::Relaxed);
         self.shared.waiting.bytes.fetch_sub(self.bytes, Ordering::Relaxed);
+        self.shared.waiting.freed.notify_one();
     }
 }

@@ -89,6 +89,9 @@ pub enum LedgerError {
         /// What it is set to.
         value: u64,
     },
+    /// Nobody waits for the append any longer, or one before it in its line was not recorded.
+    #[error("nobody waits for the append, or one before it in its line was not recorded")]
+    Withdrawn,
     /// The ledger is shutting down; whether a waiting append was recorded is settled by sending it again.
     #[error("the ledger is shutting down")]
     Closed,

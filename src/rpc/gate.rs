@@ -31,6 +31,7 @@ pub struct Gate {
 struct Kind {
     is_grpc: bool,
     is_stream: bool,
+    takes_stream: bool,
     /// Those who ask whether the server is well are counted apart, so that no flood hides how it is.
     is_probe: bool,
 }
@@ -54,7 +55,7 @@ pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Res
         Ok(place) => {
             let place = Arc::new(place);
             let uploaded = Arc::clone(&place);
-            let request = request.map(|body| Body::new(Upload::new(body, uploaded)));
+            let request = request.map(|body| Body::new(Upload::new(body, uploaded, kind.takes_stream)));
             next.run(request).await.map(|body| Body::new(Answer::new(body, place)))
         }
         Err(reached) => refuse::refuse(&request, kind, reached),
@@ -69,6 +70,7 @@ impl Kind {
         Kind {
             is_grpc,
             is_stream: if is_grpc { method::streams(path) } else { path.ends_with("/live") },
+            takes_stream: is_grpc && method::takes_stream(path),
             is_probe: ["/healthz", "/metrics"].contains(&path) || path.starts_with("/grpc.health.v1.Health/"),
         }
     }

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use super::status::Fault;
+use crate::domain::BATCH_EVENTS_MAX;
+
 /// When room that others take up may be free again.
 pub(super) const WHEN_OTHERS_END: Duration = Duration::from_secs(1);
 
@@ -52,10 +55,14 @@ impl Reached {
         }
     }
 
-    /// More events than this server takes in one append.
-    pub(super) fn batch(events: usize, most: u64) -> Self {
+    /// Refuses more events than this server takes in one append. Beyond what any server takes, the rules say no.
+    pub(super) fn check_batch(events: usize, most: u64) -> Result<(), Fault> {
+        if events as u64 <= most || events > BATCH_EVENTS_MAX {
+            return Ok(());
+        }
         let message = format!("{events} events in one append and at most {most} are taken; send them in several");
-        Reached { limit: "batch_events_max", value: most, reason: "BATCH_TOO_LARGE", message, retry_after: None }
+        let (limit, reason) = ("batch_events_max", "BATCH_TOO_LARGE");
+        Err(Fault::Limit(Reached { limit, value: most, reason, message, retry_after: None }))
     }
 
     /// A named cursor more than a ledger keeps.

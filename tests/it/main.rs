@@ -10,11 +10,14 @@ mod deployed; // what deploy/ holds: alerts on counters that there are, units th
 mod evidence; // whether anybody can alter a record unseen: rewritten, cut short, flipped, under another key
 mod exchange; // tables, mappings, sheets: files in and out
 mod exposure; // how items are read and matched, against plain comparison too
+mod fuzz; // every decoder of bytes from outside: arbitrary and mutated inputs
 mod grpc; // a real server and a real client: everything a user sees of the services
+mod hostile; // every method of every service, sent what nobody should send
 mod hypothesis; // supposing events: what would be known is what is known once they are recorded
 mod ledger; // the writer of a ledger by itself: waiting, closing
 mod limits; // what one client may take, and that others are answered all the while
 mod oracle; // a second, independent evaluator, and random histories on which both must agree
+mod panics; // every panic of this process, remembered
 mod phase_one; // data/phase-one: a deal whose outcome is known
 mod program; // the binary itself: commands, exit codes, the README's output
 mod proof; // the tree over what is stored, its proofs and checkpoints

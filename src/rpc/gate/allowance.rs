@@ -95,7 +95,7 @@ impl Allowances {
 
     fn check_rate(&self, key: &Key) -> Result<(), Reached> {
         let Some(rate) = &self.rate else { return Ok(()) };
-        if self.asked.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == 0 && rate.len() > 1024 {
+        if self.asked.fetch_add(1, Ordering::Relaxed).is_multiple_of(FORGET_EVERY) && rate.len() > 1024 {
             rate.retain_recent();
             rate.shrink_to_fit();
         }
@@ -132,6 +132,14 @@ impl Place {
         mine.upload_bytes += bytes;
         self.uploaded.fetch_add(bytes, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Takes bytes off again that are not held any more.
+    pub(super) fn give_back(&self, bytes: u64) {
+        if let Some(mine) = self.under_way.lock().get_mut(&self.key) {
+            mine.upload_bytes -= bytes;
+            self.uploaded.fetch_sub(bytes, Ordering::Relaxed);
+        }
     }
 }
 

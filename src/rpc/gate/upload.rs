@@ -8,6 +8,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use http_body::{Frame, SizeHint};
 use tonic::Status;
 
+use super::super::reached::Reached;
 use super::super::status::Fault;
 use super::allowance::Place;
 
@@ -15,11 +16,64 @@ use super::allowance::Place;
 pub(super) struct Upload {
     body: Body,
     place: Arc<Place>,
+    /// Of a stream of requests: the message that is coming in.
+    message: Option<Message>,
+}
+
+/// The bytes that announce a message of gRPC: a flag, and its length.
+const HEAD: usize = 5;
+
+/// A message that is coming in.
+#[derive(Debug, Default)]
+struct Message {
+    head: Vec<u8>,
+    /// What is there of it.
+    held: u64,
+    /// What is to come of it, once its head is known.
+    to_come: u64,
 }
 
 impl Upload {
-    pub(super) fn new(body: Body, place: Arc<Place>) -> Self {
-        Upload { body, place }
+    /// A body whose bytes are counted until its request has ended, or in a stream of requests until each message is whole:
+    /// what a service has taken up is bounded there.
+    pub(super) fn new(body: Body, place: Arc<Place>, is_stream: bool) -> Self {
+        Upload { body, place, message: is_stream.then(Message::default) }
+    }
+
+    fn count(&mut self, data: &[u8]) -> Result<(), Reached> {
+        match &mut self.message {
+            None => self.place.upload(data.len() as u64),
+            Some(message) => {
+                let before = message.held;
+                message.take(data);
+                self.place.give_back(before);
+                self.place.upload(message.held)
+            }
+        }
+    }
+}
+
+impl Message {
+    fn take(&mut self, mut data: &[u8]) {
+        while !data.is_empty() {
+            if self.head.len() < HEAD {
+                let (head, rest) = data.split_at(data.len().min(HEAD - self.head.len()));
+                self.head.extend(head);
+                self.held += head.len() as u64;
+                data = rest;
+                if let [_, a, b, c, d] = self.head[..] {
+                    self.to_come = u64::from(u32::from_be_bytes([a, b, c, d]));
+                }
+            } else {
+                let taken = data.len().min(usize::try_from(self.to_come).unwrap_or(usize::MAX));
+                self.to_come -= taken as u64;
+                self.held += taken as u64;
+                data = &data[taken..];
+            }
+            if self.head.len() == HEAD && self.to_come == 0 {
+                *self = Message::default();
+            }
+        }
     }
 }
 
@@ -36,8 +90,8 @@ impl HttpBody for Upload {
             Some(Err(error)) => return Poll::Ready(Some(Err(error.into_inner()))),
             Some(Ok(frame)) => frame,
         };
-        let bytes = frame.data_ref().map_or(0, Bytes::len);
-        Poll::Ready(Some(match self.place.upload(bytes as u64) {
+        let counted = frame.data_ref().map_or(Ok(()), |data| self.count(data));
+        Poll::Ready(Some(match counted {
             Ok(()) => Ok(frame),
             Err(reached) => Err(Status::from(Fault::Limit(reached)).into()),
         }))
@@ -49,5 +103,25 @@ impl HttpBody for Upload {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_stream_only_the_message_that_is_not_whole_is_held() {
+        let mut message = Message::default();
+        let mut held = |data: &[u8]| {
+            message.take(data);
+            message.held
+        };
+        assert_eq!(held(&[0, 0, 0]), 3, "half a head");
+        assert_eq!(held(&[0, 4, 1, 2]), 7);
+        assert_eq!(held(&[3, 4]), 0, "whole, and none begun");
+        assert_eq!(held(&[0, 0, 0, 0, 1, 9, 0, 0, 0, 0, 0, 0, 0, 0]), 3, "one, an empty one, and half a head");
+        assert_eq!(held(&[0, 2]), 5);
+        assert_eq!(held(&[7, 7, 1]), 1);
     }
 }
