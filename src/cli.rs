@@ -25,6 +25,7 @@ mod import;
 mod key_arg;
 mod keys;
 mod ledger_arg;
+mod limit_settings;
 mod meetings;
 mod output;
 mod pace;

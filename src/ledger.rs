@@ -10,6 +10,7 @@
 mod append;
 mod audit;
 mod backup;
+mod bounds;
 mod commit;
 mod cursor;
 mod damage;
@@ -39,13 +40,14 @@ pub use crate::store::StoreError;
 pub use append::{AppendOutcome, AppendRequest, Appending, Line};
 pub use audit::{CheckpointFault, Inspection, inspect, origin_at_rest, verdict};
 pub use backup::Snapshot;
+pub use bounds::Bounds;
 pub use cursor::{Cursor, CursorError, FilterDigest, Place, Stream, witness_of};
 pub use error::LedgerError;
 pub use filter::{EventFilter, FilterError};
 pub use history::{EventPage, Heading};
 pub use keyring::{Keyring, KeyringError};
 pub use ledgers::{Ledgers, NewLedger};
-pub use named_cursor::{CommitError, CursorCommit, Lag, NAMED_CURSORS_MAX, NamedCursor};
+pub use named_cursor::{CommitError, CursorCommit, Lag, NamedCursor};
 pub use product_code::product_codes;
 pub use prove::{Inclusion, Leaf, LedgerKey, SignedCheckpoint};
 pub use restoration::Restoration;
@@ -97,6 +99,14 @@ struct Shared {
     committing_since: Mutex<Option<Stopwatch>>,
     /// Cancelled when nobody is to wait any longer, because the ledgers close.
     closing: CancellationToken,
+    bounds: bounds::SharedBounds,
+    waiting: bounds::Waiting,
+}
+
+impl Shared {
+    fn bounds(&self) -> Bounds {
+        *self.bounds.read()
+    }
 }
 
 impl std::fmt::Debug for Ledger {

@@ -8,6 +8,7 @@ mod admin_service;
 mod agenda;
 mod append_stream;
 mod ask;
+mod caller;
 mod change;
 mod clocks;
 mod commitment;
@@ -18,12 +19,15 @@ mod deadlines;
 mod exposure;
 mod expression;
 mod filter;
+mod gate;
 mod instrument;
 mod kept;
 mod ledger_service;
+mod limits;
 mod list;
 mod measure;
 mod meeting;
+mod method;
 mod name;
 mod observe;
 mod order;
@@ -32,17 +36,24 @@ mod page;
 mod product_code;
 mod proof_service;
 mod question;
+mod reached;
 mod reading;
 mod scenario;
 mod scorecard;
 mod share;
+mod size;
 mod status;
 mod transitions;
 mod unreadable;
 mod year;
 
+pub use caller::{CallerKey, Connection, network};
+pub use gate::{Gate, gate};
+pub use limits::{Limit, LimitError, Limits};
+pub use reached::count as count_refusal;
 pub use status::{foreign_name, reasons};
 
+use axum::middleware::{from_fn, from_fn_with_state};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
@@ -69,34 +80,46 @@ pub const SERVICES: [&str; 5] = [
 /// How many times the longest request is still read, so that whoever sends too much is told in the service's own words.
 const READ_FACTOR: usize = 4;
 
-/// Every gRPC route, observed, in gRPC and gRPC-Web. An append of more than `request_bytes_max` is refused. Streams end with UNAVAILABLE when `stopping` is cancelled.
+/// Every gRPC route, observed, in gRPC and gRPC-Web. Requests and answers that are longer than the limits are refused.
+/// Streams end with UNAVAILABLE when `stopping` is cancelled.
 pub fn routes(
     ledgers: &Ledgers,
     health: Routes,
-    request_bytes_max: usize,
+    limits: &Limits,
     stopping: &CancellationToken,
 ) -> Result<axum::Router, tonic_reflection::server::Error> {
+    let (request_bytes_max, sent_bytes_max) = (limits.request_bytes_max(), limits.response_bytes_max());
     let read_bytes_max = request_bytes_max.saturating_mul(READ_FACTOR);
-    let ledger_service = ledger_service::LedgerApi::new(ledgers.clone(), request_bytes_max, stopping.clone());
+    let ledger_service = ledger_service::LedgerApi::new(ledgers.clone(), limits, stopping.clone());
     let compliance_service = compliance_service::ComplianceApi::new(ledgers.clone());
     let change_service = change::ChangeApi::new(ledgers.clone());
     let proof_service = proof_service::ProofApi::new(ledgers.clone(), stopping.clone());
-    let admin_service = admin_service::AdminApi::new(ledgers, stopping.clone());
+    let admin_service = admin_service::AdminApi::new(ledgers, limits.clone(), stopping.clone());
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(proto::FILE_DESCRIPTOR_SET)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
+    // The generated servers have these methods each for itself.
+    macro_rules! sized {
+        ($server:expr) => {
+            $server.max_decoding_message_size(read_bytes_max).max_encoding_message_size(sent_bytes_max)
+        };
+    }
+    let sizes = size::Sizes { request_bytes_max, response_kib_max: limits.response_kib_max };
     let router = health
-        .add_service(LedgerServiceServer::new(ledger_service).max_decoding_message_size(read_bytes_max))
-        .add_service(ComplianceServiceServer::new(compliance_service).max_decoding_message_size(read_bytes_max))
-        .add_service(ChangeServiceServer::new(change_service).max_decoding_message_size(read_bytes_max))
-        .add_service(ProofServiceServer::new(proof_service).max_decoding_message_size(read_bytes_max))
-        .add_service(AdminServiceServer::new(admin_service).max_decoding_message_size(read_bytes_max))
+        .add_service(sized!(LedgerServiceServer::new(ledger_service)))
+        .add_service(sized!(ComplianceServiceServer::new(compliance_service)))
+        .add_service(sized!(ChangeServiceServer::new(change_service)))
+        .add_service(sized!(ProofServiceServer::new(proof_service)))
+        .add_service(sized!(AdminServiceServer::new(admin_service)))
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)
         .into_axum_router();
     // Observed inside gRPC-Web, where trailers are still trailers.
-    let told = router.layer(axum::middleware::from_fn(unreadable::refuse));
-    Ok(told.layer(axum::middleware::from_fn(observe::observe)).layer(tonic_web::GrpcWebLayer::new()))
+    Ok(router
+        .layer(from_fn(unreadable::refuse))
+        .layer(from_fn_with_state(sizes, size::reword))
+        .layer(from_fn(observe::observe))
+        .layer(tonic_web::GrpcWebLayer::new()))
 }

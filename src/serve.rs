@@ -3,6 +3,7 @@
 //! Here: the composition root, metrics, health, who is answered on the loopback. Not here: flags and files (`cli`), what a request means (`rpc`), what people read (`web`).
 
 mod accept;
+mod door;
 mod guard;
 mod lingering;
 mod metrics_page;
@@ -10,6 +11,8 @@ mod nowhere;
 mod readiness;
 mod timed_disk;
 mod tlog_pages;
+mod transport;
+mod watched;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,18 +20,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use tokio::net::TcpListener;
-use tokio_stream::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
-use tonic::transport::Server;
 
-use self::lingering::Lingering;
 use self::timed_disk::TimedDisk;
 use crate::clock::Clock;
 pub use crate::deliver::{WebhookError, Webhooks};
 use crate::ledger::{Keyring, LedgerError, Ledgers};
+use crate::rpc::Gate;
+pub use crate::rpc::{Limit, LimitError, Limits};
 use crate::store::{Catalog, SledCatalog, SledConfig, StoreError};
 use crate::{deliver, rpc, web};
 
@@ -41,8 +43,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Memory for the store's page cache.
     pub cache_bytes: u64,
-    /// The longest request a client may send.
-    pub request_bytes_max: usize,
+    /// What one client may take.
+    pub limits: Limits,
     /// How long open requests may take to end when the server stops.
     pub shutdown_grace: Duration,
     /// The file of the keys that checkpoints are signed with; absent, they are kept with the store.
@@ -84,13 +86,6 @@ pub enum ServeError {
     Internal(String),
 }
 
-/// How many requests one connection may have open.
-const STREAMS_PER_CONNECTION_MAX: u32 = 256;
-/// How often a silent connection is asked whether it lives, and how long it may take to say so.
-const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(10));
-/// The longest list of headers.
-const HEADER_BYTES_MAX: u32 = 16 << 10;
-
 /// Binds the address of a configuration.
 pub async fn bind(config: &Config) -> Result<TcpListener, ServeError> {
     let address = config.listen;
@@ -118,26 +113,21 @@ pub async fn run_on(
     let metrics = metrics_page::install();
     let key_file = config.key_file.clone();
     let ledgers = blocking(move || open_ledgers(catalog, clock, key_file)).await??;
+    ledgers.set_bounds(config.limits.of_ledgers());
     let stopping = CancellationToken::new();
     let (health, health_service) = tonic_health::server::health_reporter();
     let watch = tokio::spawn(readiness::report(ledgers.clone(), health, stopping.clone()));
     let delivering = tokio::spawn(deliver::deliver(config.webhooks, ledgers.clone(), stopping.clone()));
-    let grpc = rpc::routes(&ledgers, Routes::new(health_service), config.request_bytes_max, &stopping)
+    let grpc = rpc::routes(&ledgers, Routes::new(health_service), &config.limits, &stopping)
         .map_err(|error| ServeError::Internal(error.to_string()))?;
     let pages = metrics_page::router(metrics, ledgers.clone())
         .merge(readiness::router(ledgers.clone()))
         .merge(tlog_pages::router(ledgers.clone()))
-        .merge(web::router(ledgers.clone(), &stopping));
+        .merge(web::router(ledgers.clone(), &stopping, config.limits.live_pages_max));
     let address = listener.local_addr().map_err(|cause| ServeError::Listen { address: config.listen, cause })?;
-    let routes = routes(grpc, pages, address);
+    let routes = routes(grpc, pages, Gate::new(&config.limits), address);
     tracing::info!(%address, data_dir = %config.data_dir.display(), "serving");
-    let server = Server::builder()
-        .accept_http1(true)
-        .max_concurrent_streams(STREAMS_PER_CONNECTION_MAX)
-        .http2_keepalive_interval(Some(KEEPALIVE.0))
-        .http2_keepalive_timeout(Some(KEEPALIVE.1))
-        .http2_max_header_list_size(HEADER_BYTES_MAX)
-        .add_routes(routes);
+    let server = transport::server(&config.limits).add_routes(routes);
     let (begun, waited_for) = (stopping.clone(), ledgers.clone());
     let stop = async move {
         shutdown.await;
@@ -145,12 +135,7 @@ pub async fn run_on(
         begun.cancel();
         waited_for.stop_waiting();
     };
-    let incoming = accept::connections(listener).map(|stream| {
-        // A small answer is not to wait for a larger one.
-        stream.set_nodelay(true)?;
-        Ok::<_, std::io::Error>(Lingering::new(stream))
-    });
-    let serving = server.serve_with_incoming_shutdown(incoming, stop);
+    let serving = server.serve_with_incoming_shutdown(door::incoming(listener, &config.limits), stop);
     let ended = tokio::select! {
         ended = serving => ended,
         // A client that holds a connection open cannot hold the server.
@@ -167,9 +152,9 @@ pub async fn run_on(
     Ok(ended?)
 }
 
-/// Everything that is answered at an address.
-fn routes(grpc: Router, pages: Router, address: SocketAddr) -> Routes {
-    let all = grpc.layer(from_fn(nowhere::grpc_only)).merge(pages);
+/// Everything that is answered at an address. What proves who calls goes around the gate, so that the gate counts by it.
+fn routes(grpc: Router, pages: Router, gate: Gate, address: SocketAddr) -> Routes {
+    let all = grpc.layer(from_fn(nowhere::grpc_only)).merge(pages).layer(from_fn_with_state(gate, rpc::gate));
     Routes::from(if address.ip().is_loopback() { all.layer(from_fn(guard::loopback_only)) } else { all })
 }
 

@@ -53,9 +53,10 @@ struct Console {
     trails: Arc<trail::Trails>,
 }
 
-/// The console over the ledgers of one store. Its open streams end when `stopping` is cancelled.
-pub fn router(ledgers: Ledgers, stopping: &CancellationToken) -> Router {
-    let console = Console { ledgers, live: live::Streams::new(stopping.clone()), trails: Arc::default() };
+/// The console over the ledgers of one store. Its open streams, `live_pages_max` at most, end when `stopping` is cancelled.
+pub fn router(ledgers: Ledgers, stopping: &CancellationToken, live_pages_max: u64) -> Router {
+    let live = live::Streams::new(stopping.clone(), live_pages_max);
+    let console = Console { ledgers, live, trails: Arc::default() };
     Router::new()
         .route("/", get(front::show))
         .route("/ledgers/{ledger}", get(board))

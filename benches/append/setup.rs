@@ -31,7 +31,14 @@ pub(crate) async fn entente() -> Result<Running, Fault> {
         listen: ([127, 0, 0, 1], 0).into(),
         data_dir: directory.path().join("data"),
         cache_bytes: 64 << 20,
-        request_bytes_max: 4 << 20,
+        // One client stands for hundreds here, and the ledger is measured, not its limits.
+        limits: serve::Limits {
+            principal_requests_per_second: 0,
+            principal_requests_max: 1_000_000,
+            principal_streams_max: 1_000_000,
+            connection_streams_max: 65_536,
+            ..serve::Limits::default()
+        },
         shutdown_grace: Duration::from_secs(1),
         key_file: None,
         webhooks: serve::Webhooks::default(),

@@ -36,7 +36,8 @@ pub(crate) fn ledger() -> Result<(Ledgers, Ledger), Fault> {
 /// Serves them until the process ends.
 pub(crate) async fn serve(ledgers: &Ledgers) -> Result<Channel, Fault> {
     let stopping = CancellationToken::new();
-    let routes = rpc::routes(ledgers, Routes::builder().routes(), 16 << 20, &stopping)?;
+    let limits = rpc::Limits { request_kib_max: 16 << 10, response_kib_max: 64 << 10, ..rpc::Limits::default() };
+    let routes = rpc::routes(ledgers, Routes::builder().routes(), &limits, &stopping)?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let server = Server::builder().add_routes(Routes::from(routes).add_service(Echo));

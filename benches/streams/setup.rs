@@ -48,7 +48,14 @@ pub(crate) async fn entente() -> Result<Running, Fault> {
         listen: address,
         data_dir: directory.path().to_owned(),
         cache_bytes: 64 << 20,
-        request_bytes_max: 4 << 20,
+        // One client stands for hundreds here, and the ledger is measured, not its limits.
+        limits: serve::Limits {
+            principal_requests_per_second: 0,
+            principal_requests_max: 1_000_000,
+            principal_streams_max: 1_000_000,
+            connection_streams_max: 65_536,
+            ..serve::Limits::default()
+        },
         shutdown_grace: Duration::from_secs(1),
         webhooks: serve::Webhooks::default(),
     };

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Deserialize;
 
-use crate::serve::{Config, WebhookError, Webhooks};
+use super::limit_settings::LimitSettings;
+use crate::serve::{Config, LimitError, WebhookError, Webhooks};
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +36,9 @@ pub(super) enum ConfigError {
         "listen: {0} is not a loopback address; without access control a server listens on 127.0.0.1 or [::1] only"
     )]
     NotLoopback(SocketAddr),
+    /// A limit that cannot be what it is set to.
+    #[error(transparent)]
+    Limit(#[from] LimitError),
     /// A number out of its range.
     #[error("{field}: {value} is out of range; {expected}")]
     Range {
@@ -60,9 +64,6 @@ pub(super) struct Settings {
     /// Memory for the store's page cache, in MiB [default: 64]
     #[arg(long, env = "ENTENTE_CACHE_MIB", value_name = "MIB")]
     cache_mib: Option<u64>,
-    /// Longest request a client may send, in KiB [default: 4096]
-    #[arg(long, env = "ENTENTE_REQUEST_KIB_MAX", value_name = "KIB")]
-    request_kib_max: Option<u64>,
     /// Seconds that open requests get to end when the server stops [default: 10]
     #[arg(long, env = "ENTENTE_SHUTDOWN_GRACE_SECONDS", value_name = "SECONDS")]
     shutdown_grace_seconds: Option<u64>,
@@ -78,6 +79,12 @@ pub(super) struct Settings {
     /// How log lines look [default: text]
     #[arg(long, env = "ENTENTE_LOG_FORMAT", value_enum)]
     log_format: Option<LogFormat>,
+    /// A limit that stood here before there were others; `[limits]` is its place now.
+    #[arg(skip)]
+    request_kib_max: Option<u64>,
+    #[command(flatten)]
+    #[serde(default)]
+    limits: LimitSettings,
 }
 
 /// How log lines look.
@@ -110,12 +117,13 @@ impl Settings {
             listen: self.listen.or(other.listen),
             data_dir: self.data_dir.or(other.data_dir),
             cache_mib: self.cache_mib.or(other.cache_mib),
-            request_kib_max: self.request_kib_max.or(other.request_kib_max),
             shutdown_grace_seconds: self.shutdown_grace_seconds.or(other.shutdown_grace_seconds),
             key_file: self.key_file.or(other.key_file),
             webhook_file: self.webhook_file.or(other.webhook_file),
             log: self.log.or(other.log),
             log_format: self.log_format.or(other.log_format),
+            request_kib_max: self.request_kib_max.or(other.request_kib_max),
+            limits: self.limits.or(other.limits),
         }
     }
 
@@ -126,12 +134,12 @@ impl Settings {
 
     /// The checked configuration. `data_dir` is used where no setting names one.
     pub(super) fn config(&self, data_dir: &Path) -> Result<Config, ConfigError> {
+        let limits = self.limits.clone().or_one("request_kib_max", self.request_kib_max).limits()?;
         let listen = self.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 7420)));
         if !listen.ip().is_loopback() {
             return Err(ConfigError::NotLoopback(listen));
         }
         let cache_mib = within("cache_mib", self.cache_mib, 64, 1..=65_536, "1 to 65,536")?;
-        let request_kib_max = within("request_kib_max", self.request_kib_max, 4096, 64..=65_536, "64 to 65,536")?;
         let grace = within("shutdown_grace_seconds", self.shutdown_grace_seconds, 10, 0..=3600, "0 to 3,600")?;
         let read = |file: &PathBuf| Webhooks::read(file, |name| std::env::var(name).ok());
         let webhooks = self.webhook_file.as_ref().map(read).transpose()?.unwrap_or_default();
@@ -140,7 +148,7 @@ impl Settings {
             listen,
             data_dir: self.data_dir.clone().unwrap_or_else(|| data_dir.to_owned()),
             cache_bytes: cache_mib << 20,
-            request_bytes_max: usize::try_from(request_kib_max << 10).unwrap_or(usize::MAX),
+            limits,
             shutdown_grace: std::time::Duration::from_secs(grace),
             key_file: self.key_file.clone(),
         })

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
+
 use super::{Batch, Client, ClientError};
 use crate::proto::v1;
 
@@ -36,7 +39,8 @@ impl Client {
     }
 
     /// Sends one append until its outcome is known: after UNAVAILABLE the same ids are sent again, which the server
-    /// answers with the original result if it had recorded them.
+    /// answers with the original result if it had recorded them; after RESOURCE_EXHAUSTED too, once the server has said
+    /// that it may help.
     pub async fn append_settled(
         &self,
         mut request: v1::AppendEventsRequest,
@@ -50,13 +54,22 @@ impl Client {
         for _ in 1..TRIES_MAX {
             match self.ledgers().append_events(request.clone()).await {
                 Ok(response) => return Ok(response.into_inner()),
-                Err(status) if status.code() == tonic::Code::Unavailable => {
-                    tokio::time::sleep(wait).await;
+                Err(status) => {
+                    let told = retry_after(&status).ok_or(status)?;
+                    tokio::time::sleep(wait.max(told)).await;
                     wait *= 2;
                 }
-                Err(status) => return Err(status.into()),
             }
         }
         Ok(self.ledgers().append_events(request).await?.into_inner())
+    }
+}
+
+/// How long to wait at least before the same is sent again; none where that does not help.
+fn retry_after(status: &Status) -> Option<Duration> {
+    match status.code() {
+        Code::Unavailable => Some(Duration::ZERO),
+        Code::ResourceExhausted => status.get_details_retry_info()?.retry_delay,
+        _ => None,
     }
 }

@@ -5,12 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::bounds::QueuePlace;
 use super::{Ledger, LedgerError};
 use crate::domain::Preconditions;
 use crate::domain::{Instant, Position, Submission, Text};
 
-/// How many appends may wait for the writer; the next one waits outside, so memory stays bounded.
-pub(super) const QUEUE_APPENDS_MAX: usize = 1024;
+/// The room of the channel to a writer. It is never filled: [`Bounds`](super::Bounds) refuse before, so that nobody waits
+/// outside and takes up memory there.
+pub(super) const QUEUE_LENGTH: usize = 1 << 17;
 
 /// How much one group gathers before it is written; what waits beyond goes into the next.
 const GROUP_EVENTS_MAX: usize = 1000;
@@ -71,6 +73,7 @@ pub(super) struct Work {
 pub(super) struct Job {
     pub(super) request: AppendRequest,
     pub(super) reply: Reply,
+    pub(super) _place: QueuePlace,
 }
 
 /// A sequence of appends, none of which is recorded unless all before it were.
@@ -125,28 +128,33 @@ impl Appending {
 
 impl Ledger {
     /// Records events, all or none. `Ok` promises that they are durable. Dropping the future before the writer has
-    /// taken the append up withdraws it; later, sending the same ids again tells what became of it.
+    /// taken the append up withdraws it; later, sending the same ids again tells what became of it. `QueueFull` where
+    /// more waits for the writer than the bounds allow; nothing is recorded then.
     pub async fn append(&self, request: AppendRequest) -> Result<AppendOutcome, LedgerError> {
-        self.enqueue(request, None).await?.outcome().await
+        let place = QueuePlace::take(&self.shared, request.bytes)?;
+        self.enqueue(request, None, place).await?.outcome().await
     }
 
-    /// The same for one of a line, without waiting for the outcome: resolves once the writer's queue has room for it.
-    /// Dropping what is returned withdraws the append and what stands behind it, unless the writer has taken it up.
+    /// The same for one of a line, without waiting for the outcome: resolves once the writer's queue has room for it. Lines
+    /// leave half of the queue to those who cannot wait in front of it. Dropping what is returned withdraws the append and
+    /// what stands behind it, unless the writer has taken it up.
     pub async fn append_in_line(&self, request: AppendRequest, line: &Line) -> Result<Appending, LedgerError> {
-        self.enqueue(request, Some(line.clone())).await
+        let place = QueuePlace::wait(&self.shared, request.bytes).await;
+        self.enqueue(request, Some(line.clone()), place).await
     }
 
-    async fn enqueue(&self, request: AppendRequest, line: Option<Line>) -> Result<Appending, LedgerError> {
+    async fn enqueue(
+        &self,
+        request: AppendRequest,
+        line: Option<Line>,
+        place: QueuePlace,
+    ) -> Result<Appending, LedgerError> {
         let (sender, outcome) = oneshot::channel();
         metrics::gauge!("entente_append_queue_depth", "ledger" => self.name().as_str().to_owned())
-            .set(self.queue_depth() as f64);
-        let job = Job { request, reply: Reply { sender, line } };
+            .set(self.shared.waiting.appends() as f64);
+        let job = Job { request, reply: Reply { sender, line }, _place: place };
         self.queue.send(Order::Append(job)).await.map_err(|_| LedgerError::Closed)?;
         Ok(Appending { outcome })
-    }
-
-    fn queue_depth(&self) -> usize {
-        QUEUE_APPENDS_MAX - self.queue.capacity()
     }
 }
 

@@ -81,6 +81,14 @@ pub enum LedgerError {
         /// How long was waited.
         waited: Duration,
     },
+    /// More waits for the writer than may; nothing was recorded.
+    #[error("the writer of the ledger has too much before it; send the same append again a little later")]
+    QueueFull {
+        /// Which bound is reached, by the name of its setting.
+        limit: &'static str,
+        /// What it is set to.
+        value: u64,
+    },
     /// Nobody waits for the append any longer, or one before it in its line was not recorded.
     #[error("nobody waits for the append, or one before it in its line was not recorded")]
     Withdrawn,

@@ -7,7 +7,8 @@ use parking_lot::{Mutex, RwLock};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::append::{Order, QUEUE_APPENDS_MAX};
+use super::append::{Order, QUEUE_LENGTH};
+use super::bounds::{Bounds, SharedBounds, Waiting};
 use super::keyring::Keyring;
 use super::proofs::Proofs;
 use super::restoration::Restoration;
@@ -26,6 +27,7 @@ pub struct Ledgers {
     open: Arc<RwLock<BTreeMap<Slug, Ledger>>>,
     writers: Arc<Mutex<Vec<std::thread::JoinHandle<()>>>>,
     closing: CancellationToken,
+    bounds: SharedBounds,
 }
 
 /// A ledger to be created.
@@ -60,6 +62,7 @@ impl Ledgers {
             open: Arc::default(),
             writers: Arc::default(),
             closing: CancellationToken::new(),
+            bounds: SharedBounds::default(),
         };
         for name in ledgers.catalog.list()? {
             let id = Slug::parse(&name).map_err(|_| StoreError::Corrupt {
@@ -103,6 +106,11 @@ impl Ledgers {
     /// The clock they run by.
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// Sets what each of them takes in, from now on.
+    pub fn set_bounds(&self, bounds: Bounds) {
+        *self.bounds.write() = bounds;
     }
 
     /// Why the store takes no changes, if so.
@@ -176,7 +184,7 @@ impl Ledgers {
         }
         let incarnation = incarnation(&docket, restoration.as_ref());
         let floor = floor::kept(&*self.catalog.cells(), &name, incarnation)?;
-        let (queue, jobs) = mpsc::channel(QUEUE_APPENDS_MAX);
+        let (queue, jobs) = mpsc::channel(QUEUE_LENGTH);
         let (head, _) = watch::channel(docket.head());
         let proofs = Proofs::open(&*log, &docket, &name, &self.keyring);
         if let Err(error) = rotation::keep_handover(&proofs, &*log, &docket, &*self.catalog.cells(), &name) {
@@ -199,6 +207,8 @@ impl Ledgers {
             timer: timer::Timer::default(),
             committing_since: Mutex::new(None),
             closing: self.closing.clone(),
+            bounds: Arc::clone(&self.bounds),
+            waiting: Waiting::default(),
         });
         commit::publish(&shared);
         metrics::gauge!("entente_append_queue_depth", "ledger" => name.as_str().to_owned()).set(0.0);

@@ -6,9 +6,6 @@ use crate::domain::event::LedgerKind;
 use crate::domain::{Instant, Slug};
 use crate::store::{StoreError, Swap};
 
-/// How many named cursors a ledger keeps.
-pub const NAMED_CURSORS_MAX: usize = 1000;
-
 const VERSION: u8 = 1;
 
 /// A cursor kept under a name.
@@ -56,8 +53,11 @@ pub enum CommitError {
     #[error("the cursor kept under this name is of another stream, filter or ledger; choose another name, or force")]
     OtherStream,
     /// There is no room for another name.
-    #[error("the ledger keeps {NAMED_CURSORS_MAX} named cursors and takes no more; delete those that nobody uses")]
-    TooMany,
+    #[error("the ledger keeps {most} named cursors and takes no more; delete those that nobody uses")]
+    TooMany {
+        /// How many it keeps.
+        most: usize,
+    },
     /// The ledger failed.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -87,8 +87,9 @@ impl Ledger {
             let held = cells.get(&key)?;
             let kept = held.as_deref().map(|value| self.read_named(&commit.id, value)).transpose()?;
             commit.judge(kept.as_ref())?;
-            if kept.is_none() && cells.list(&self.cursor_key(""))?.len() >= NAMED_CURSORS_MAX {
-                return Err(CommitError::TooMany);
+            let most = self.shared.bounds().named_cursors_max;
+            if kept.is_none() && cells.list(&self.cursor_key(""))?.len() >= most {
+                return Err(CommitError::TooMany { most });
             }
             let named =
                 NamedCursor { id: commit.id.clone(), cursor: commit.cursor, committed_at: self.shared.clock.now() };

@@ -1,3 +1,4 @@
-//! What AdminService does, a file each.
+//! What AdminService tells and does, one file each.
 
 pub(super) mod backup;
+pub(super) mod limits;

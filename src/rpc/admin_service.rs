@@ -3,7 +3,8 @@
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
-use super::admin::backup;
+use super::admin::{self, backup};
+use super::limits::Limits;
 use crate::domain::Instant;
 use crate::ledger::Ledgers;
 use crate::proto::v1;
@@ -15,12 +16,13 @@ pub(super) struct AdminApi {
     started_at: Instant,
     ledgers: Ledgers,
     stopping: CancellationToken,
+    limits: Limits,
 }
 
 impl AdminApi {
     /// The service of a server that begins to run now.
-    pub(super) fn new(ledgers: &Ledgers, stopping: CancellationToken) -> Self {
-        AdminApi { started_at: ledgers.clock().now(), ledgers: ledgers.clone(), stopping }
+    pub(super) fn new(ledgers: &Ledgers, limits: Limits, stopping: CancellationToken) -> Self {
+        AdminApi { started_at: ledgers.clock().now(), ledgers: ledgers.clone(), limits, stopping }
     }
 }
 
@@ -35,6 +37,7 @@ impl AdminService for AdminApi {
         Ok(Response::new(v1::GetServerInfoResponse {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             started_at: Some(wire::instant_to_proto(self.started_at)),
+            limits: admin::limits::told(&self.limits),
         }))
     }
 

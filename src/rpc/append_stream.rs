@@ -11,6 +11,7 @@ use tonic::{Status, Streaming};
 
 use super::ledger_service::{append_sizes, appended, make_id, preconditions, submissions};
 use super::name;
+use super::reached::Reached;
 use super::status::{self, Fault};
 use crate::domain::{EventId, Text};
 use crate::ledger::{AppendRequest, Appending, Ledger, Ledgers, Line};
@@ -27,6 +28,7 @@ type Answer = Result<v1::AppendEventStreamResponse, Status>;
 pub(super) struct AppendStream {
     pub(super) ledgers: Ledgers,
     pub(super) request_bytes_max: usize,
+    pub(super) batch_events_max: u64,
     pub(super) recorded_by: Text,
     pub(super) stopping: CancellationToken,
 }
@@ -100,6 +102,7 @@ impl AppendStream {
         if bytes > self.request_bytes_max {
             return Err(Fault::RequestTooLarge { bytes, max: self.request_bytes_max });
         }
+        Reached::check_batch(batch.submissions.len(), self.batch_events_max)?;
         let weight = u32::try_from(bytes).unwrap_or(u32::MAX).min(BYTES_WAITING_MAX);
         let submissions = submissions(&batch.submissions, ledger.name(), |_| make_id())?;
         let ids = submissions.iter().map(|submission| submission.event_id).collect();

@@ -6,6 +6,8 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::append_stream::AppendStream;
+use super::limits::Limits;
+use super::reached::Reached;
 use super::reading::{ReadStream, Reading};
 use super::status::Fault;
 use super::{clocks, filter, name, page};
@@ -23,12 +25,14 @@ type AnswerStream = std::pin::Pin<Box<dyn Stream<Item = Result<v1::AppendEventSt
 pub(super) struct LedgerApi {
     ledgers: Ledgers,
     request_bytes_max: usize,
+    batch_events_max: u64,
     stopping: CancellationToken,
 }
 
 impl LedgerApi {
-    pub(super) fn new(ledgers: Ledgers, request_bytes_max: usize, stopping: CancellationToken) -> Self {
-        LedgerApi { ledgers, request_bytes_max, stopping }
+    pub(super) fn new(ledgers: Ledgers, limits: &Limits, stopping: CancellationToken) -> Self {
+        let (request_bytes_max, batch_events_max) = (limits.request_bytes_max(), limits.batch_events_max);
+        LedgerApi { ledgers, request_bytes_max, batch_events_max, stopping }
     }
 
     fn caller(&self) -> Text {
@@ -58,6 +62,7 @@ impl LedgerApi {
         if bytes > self.request_bytes_max {
             return Err(Fault::RequestTooLarge { bytes, max: self.request_bytes_max });
         }
+        Reached::check_batch(request.submissions.len(), self.batch_events_max)?;
         let submissions = submissions(&request.submissions, ledger.name(), |_| make_id())?;
         let preconditions = preconditions(request.preconditions.unwrap_or_default(), ledger.name())?;
         let append_sizes = append_sizes(&request.append_sizes, submissions.len(), ledger.kind())?;
@@ -192,6 +197,7 @@ impl LedgerService for LedgerApi {
         let stream = AppendStream {
             ledgers: self.ledgers.clone(),
             request_bytes_max: self.request_bytes_max,
+            batch_events_max: self.batch_events_max,
             recorded_by: self.caller(),
             stopping: self.stopping.clone(),
         };

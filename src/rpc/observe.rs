@@ -9,9 +9,13 @@ use http::{HeaderMap, HeaderValue};
 use http_body_util::BodyExt as _;
 use tracing::Instrument as _;
 
+use super::method;
+
 /// The header that carries a request's id, both ways.
-const REQUEST_ID: &str = "x-request-id";
+pub(super) const REQUEST_ID: &str = "x-request-id";
 const REQUEST_ID_BYTES_MAX: usize = 128;
+/// What is counted as the method of a path that none has: anybody could make up any number of paths.
+pub(super) const NO_METHOD: &str = "unknown";
 
 /// Gives a request its id and its span, and counts it when its answer has ended.
 pub(super) async fn observe(mut request: Request, next: Next) -> Response {
@@ -26,7 +30,7 @@ pub(super) async fn observe(mut request: Request, next: Next) -> Response {
 }
 
 /// The client's own id where it gave a usable one, else a new one.
-fn request_id(headers: &HeaderMap) -> HeaderValue {
+pub(super) fn request_id(headers: &HeaderMap) -> HeaderValue {
     let usable = |id: &&HeaderValue| {
         (1..=REQUEST_ID_BYTES_MAX).contains(&id.len()) && id.as_bytes().iter().all(u8::is_ascii_graphic)
     };
@@ -53,6 +57,12 @@ fn code(headers: &HeaderMap) -> Option<tonic::Code> {
     headers.get("grpc-status").map(|code| tonic::Code::from_bytes(code.as_bytes()))
 }
 
+/// Counts a request that has ended.
+pub(super) fn count(method: String, code: tonic::Code) {
+    let labels = [("method", method), ("code", format!("{code:?}"))];
+    metrics::counter!("entente_requests_total", &labels).increment(1);
+}
+
 /// One request, counted when the last of its answer is gone: also when the client went away before.
 struct Count {
     method: String,
@@ -71,11 +81,9 @@ impl Drop for Count {
     fn drop(&mut self) {
         let code = self.code.unwrap_or(tonic::Code::Cancelled);
         let seconds = self.begun.elapsed().as_secs_f64();
-        // A path that no service has is not a label: anybody could make up any number of them.
-        let unknown = code == tonic::Code::Unimplemented;
-        let method = if unknown { "unknown".to_owned() } else { self.method.clone() };
-        let labels = [("method", method.clone()), ("code", format!("{code:?}"))];
-        metrics::counter!("entente_requests_total", &labels).increment(1);
+        let unknown = code == tonic::Code::Unimplemented || !method::exists(&format!("/{}", self.method));
+        let method = if unknown { NO_METHOD.to_owned() } else { self.method.clone() };
+        count(method.clone(), code);
         metrics::histogram!("entente_request_seconds", "method" => method).record(seconds);
         self.span.in_scope(|| tracing::debug!(?code, seconds, "request ended"));
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
+use super::reached::{self, Reached};
 use crate::domain::{Class, Position, Reason, Refusal};
 use crate::ledger::{LedgerError, StoreError};
 use crate::wire::WireError;
@@ -21,6 +22,8 @@ const VIOLATIONS_BYTES_MAX: usize = 4400;
 const MESSAGE_BYTES_MAX: usize = 1000;
 /// When a client may try again after a passing fault.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
+/// When a client may try again after the writer had too much before it; a group commit takes some milliseconds.
+const QUEUE_DELAY: Duration = Duration::from_millis(100);
 
 /// Why a request has no answer.
 #[derive(Debug)]
@@ -54,6 +57,8 @@ pub(super) enum Fault {
         /// The longest one taken.
         max: usize,
     },
+    /// A limit is reached.
+    Limit(Reached),
     /// The server was called by a name, or from a page, that it does not answer.
     ForeignName(&'static str),
     /// The server is stopping.
@@ -118,6 +123,13 @@ impl From<LedgerError> for Fault {
         match error {
             LedgerError::Refused(refusal) => Fault::Refused(refusal),
             LedgerError::Closed => Fault::Stopping,
+            LedgerError::QueueFull { limit, value } => Fault::Limit(Reached {
+                limit,
+                value,
+                reason: "APPEND_QUEUE_FULL",
+                message: error.to_string(),
+                retry_after: Some(QUEUE_DELAY),
+            }),
             LedgerError::UnknownLedger(name) => Fault::not_found("ledger", format!("ledgers/{name}")),
             other => Fault::Ledger(other),
         }
@@ -139,6 +151,7 @@ impl From<Fault> for Status {
             Fault::NotFound { what, name } => not_found(what, &name),
             Fault::Ledger(error) => ledger_failed(&error),
             Fault::RequestTooLarge { bytes, max } => request_too_large(bytes, max),
+            Fault::Limit(reached) => limit_reached(reached),
             Fault::ForeignName(why) => {
                 Status::with_error_details(Code::PermissionDenied, why, info("FOREIGN_NAME", HashMap::new()))
             }
@@ -275,6 +288,7 @@ fn ledger_failed(error: &LedgerError) -> Status {
         LedgerError::Refused(_)
         | LedgerError::UnknownLedger(_)
         | LedgerError::Keys(_)
+        | LedgerError::QueueFull { .. }
         | LedgerError::Withdrawn
         | LedgerError::Closed => (Code::Internal, "INTERNAL", false),
     };
@@ -289,6 +303,16 @@ fn ledger_failed(error: &LedgerError) -> Status {
     Status::with_error_details(code, error.to_string(), details)
 }
 
+fn limit_reached(reached: Reached) -> Status {
+    reached.count();
+    let metadata = [("limit", reached.limit.to_owned()), ("limit_value", reached.value.to_string())];
+    let metadata = metadata.map(|(key, value)| (key.to_owned(), value));
+    let mut details = info(reached.reason, HashMap::from(metadata));
+    details.set_retry_info(reached.retry_after);
+    let message = format!("{} ({} is {})", reached.message, reached.limit, reached.value);
+    Status::with_error_details(Code::ResourceExhausted, message, details)
+}
+
 fn event_too_large(index: usize, error: &LedgerError) -> Status {
     let field = format!("submissions[{index}]");
     let message = format!("{field}: {error}");
@@ -298,12 +322,17 @@ fn event_too_large(index: usize, error: &LedgerError) -> Status {
 }
 
 fn request_too_large(bytes: usize, max: usize) -> Status {
-    let metadata = [("bytes", bytes), ("bytes_max", max)].map(|(key, value)| (key.to_owned(), value.to_string()));
+    reached::count("request_kib_max");
+    let mut metadata = HashMap::from(
+        [("bytes", bytes), ("bytes_max", max), ("limit_value", max >> 10)]
+            .map(|(key, value)| (key.to_owned(), value.to_string())),
+    );
+    metadata.insert("limit".to_owned(), "request_kib_max".to_owned());
     let message = format!(
         "the request has {bytes} bytes and at most {max} are taken (request_kib_max is {}); send it in several requests",
         max >> 10
     );
-    Status::with_error_details(Code::ResourceExhausted, message, info("REQUEST_TOO_LARGE", HashMap::from(metadata)))
+    Status::with_error_details(Code::ResourceExhausted, message, info("REQUEST_TOO_LARGE", metadata))
 }
 
 fn with_metadata(prefix: &str, fault: Fault, key: &str, value: String) -> Status {
@@ -378,6 +407,10 @@ pub fn reasons() -> Vec<&'static str> {
         "CURSOR_GOES_BACK",
         "TOO_MANY_CURSORS",
         "DEADLINE_PASSED",
+        "RATE_EXCEEDED",
+        "TOO_MANY_AT_ONCE",
+        "APPEND_QUEUE_FULL",
+        "RESPONSE_TOO_LARGE",
     ];
     Reason::ALL.iter().map(|reason| reason.as_str()).chain(of_the_service).collect()
 }

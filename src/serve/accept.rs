@@ -8,6 +8,7 @@
 //! as its cause lasts, and whoever asks again at once does nothing else.
 
 use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
 use std::os::fd::{AsRawFd as _, RawFd};
 use std::time::Duration;
 
@@ -19,8 +20,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// How many descriptors are kept back; a store that recovers has a dozen open at once, webhooks a few.
 const KEPT_BACK: RawFd = 32;
 
-/// The connections that a listener gets, without end.
-pub(super) fn connections(listener: TcpListener) -> impl Stream<Item = TcpStream> {
+/// The connections that a listener gets, and where they come from, without end.
+pub(super) fn connections(listener: TcpListener) -> impl Stream<Item = (TcpStream, SocketAddr)> {
     let kept_back_from = descriptors_max().map(|max| max - KEPT_BACK.min(max / 3));
     futures_util::stream::unfold(listener, move |listener| async move {
         let mut is_told = false;
@@ -31,11 +32,11 @@ pub(super) fn connections(listener: TcpListener) -> impl Stream<Item = TcpStream
                     io::Error::other("the open connections have all the descriptors that are for them"),
                     Duration::ZERO,
                 ),
-                Ok((stream, _)) => {
+                Ok((stream, from)) => {
                     if is_told {
                         tracing::info!("connections are accepted again");
                     }
-                    return Some((stream, listener));
+                    return Some(((stream, from), listener));
                 }
                 // That client alone has gone away again.
                 Err(error) if is_of_client(error.kind()) => continue,

@@ -7,6 +7,7 @@ use axum::routing::get;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use crate::ledger::Ledgers;
+use crate::rpc::Limits;
 
 /// Upper bounds of the buckets for durations, in seconds: from a memory write to a very slow disk.
 const SECONDS: [f64; 14] = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
@@ -28,6 +29,10 @@ pub(super) fn install() -> PrometheusHandle {
                 tracing::warn!("another recorder counts in this process; /metrics stays empty");
             }
             describe();
+            // A rate can only be taken of what was there before its first refusal.
+            for limit in Limits::all() {
+                metrics::counter!("entente_limit_refusals_total", "limit" => limit.name).increment(0);
+            }
             handle
         })
         .clone()
@@ -68,6 +73,11 @@ fn describe() {
     );
     metrics::describe_gauge!("entente_head", "Position of the last durable event.");
     metrics::describe_gauge!("entente_append_queue_depth", "Appends that wait for the writer.");
+    metrics::describe_counter!("entente_limit_refusals_total", "Refusals by a limit, by its name.");
+    metrics::describe_gauge!("entente_connections", "Open connections.");
+    metrics::describe_gauge!("entente_requests_under_way", "Requests whose answer has not ended, streams among them.");
+    metrics::describe_gauge!("entente_subscribers", "Subscriptions of a ledger.");
+    metrics::describe_gauge!("entente_webhook_lag_events", "Events that a webhook is still to be sent.");
     metrics::describe_gauge!(
         "entente_damaged_positions",
         "Positions that cannot be read; with any, no appends are taken."

@@ -32,7 +32,7 @@ pub(super) enum Fault {
     Unavailable(String),
     /// Too many pages are kept current at once.
     #[error("{0} pages are kept current already; this one stays as it is until it is loaded again")]
-    Busy(usize),
+    Busy(u64),
     /// The program is put together wrongly.
     #[error("{0}")]
     Internal(String),
@@ -51,7 +51,8 @@ impl Fault {
         match self {
             Fault::Field { .. } => StatusCode::BAD_REQUEST,
             Fault::NotFound { .. } => StatusCode::NOT_FOUND,
-            Fault::Unavailable(_) | Fault::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Fault::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Fault::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
             Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -85,6 +86,9 @@ struct FaultPage<'a> {
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         let status = self.status();
+        if matches!(self, Fault::Busy(_)) {
+            metrics::counter!("entente_limit_refusals_total", "limit" => "live_pages_max").increment(1);
+        }
         if status.is_server_error() {
             tracing::error!(error = %self, "a page of the console is not shown");
         }

@@ -20,8 +20,6 @@ use crate::clock::Clock;
 use crate::domain::{Dossier, Instant, Position, Slug};
 use crate::ledger::Ledger;
 
-/// How many pages are kept current at once.
-const STREAMS_MAX: usize = 256;
 /// How often the clock is read while an instant is waited for. A clock can be set, so it is not slept through to the end.
 const TICK: Duration = Duration::from_millis(500);
 /// How often a silent stream says that it lives.
@@ -34,11 +32,14 @@ const RETRY: Duration = Duration::from_secs(2);
 pub(super) struct Streams {
     stopping: CancellationToken,
     room: Arc<Semaphore>,
+    most: u64,
 }
 
 impl Streams {
-    pub(super) fn new(stopping: CancellationToken) -> Self {
-        Streams { stopping, room: Arc::new(Semaphore::new(STREAMS_MAX)) }
+    /// Streams of which `most` may be open at once.
+    pub(super) fn new(stopping: CancellationToken, most: u64) -> Self {
+        let permits = usize::try_from(most).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
+        Streams { stopping, room: Arc::new(Semaphore::new(permits)), most }
     }
 }
 
@@ -70,7 +71,9 @@ fn open(console: &Console, ledger: &str, query: Option<&str>) -> Result<Response
     let address = Address::read(query);
     let about = address.get("commitment").map(Slug::parse).transpose();
     let about = about.map_err(|error| Fault::field("commitment", error.to_string()))?;
-    let Ok(permit) = Arc::clone(&console.live.room).try_acquire_owned() else { return Err(Fault::Busy(STREAMS_MAX)) };
+    let Ok(permit) = Arc::clone(&console.live.room).try_acquire_owned() else {
+        return Err(Fault::Busy(console.live.most));
+    };
     let head = ledger.follow();
     let watch = Watch { ledger, clock: console.ledgers.clock().clone(), about, head };
     let (events, stream) = mpsc::channel(1);

@@ -27,3 +27,4 @@ mod talks;
 mod transitions;
 
 pub(crate) use appends::{head, reason};
+pub(crate) use operations::http;

@@ -7,6 +7,7 @@ mod cases; // the worked examples of the specification, as a pure function and o
 mod console; // the console as a browser gets it: pages, clocks, hostile texts, live events
 mod contract; // the wire contract: additions only, and every reason documented
 mod decide; // what may be recorded: given, when, then, refused
+mod deployed; // what deploy/ holds: alerts on counters that there are, units that start the program as it is
 mod evidence; // whether anybody can alter a record unseen: rewritten, cut short, flipped, under another key
 mod exchange; // tables, mappings, sheets: files in and out
 mod exposure; // how items are read and matched, against plain comparison too
@@ -17,6 +18,7 @@ mod histories; // what clients were told through faults, held against one thing 
 mod hostile; // every method of every service, sent what nobody should send
 mod hypothesis; // supposing events: what would be known is what is known once they are recorded
 mod ledger; // the writer of a ledger by itself: waiting, closing
+mod limits; // what one client may take, and that others are answered all the while
 mod oracle; // a second, independent evaluator, and random histories on which both must agree
 mod panics; // every panic of this process, remembered
 mod phase_one; // data/phase-one: a deal whose outcome is known

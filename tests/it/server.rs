@@ -8,7 +8,7 @@ use entente::client::Client;
 use entente::clock::{Clock, ClockHand};
 use entente::domain::Instant;
 use entente::proto::v1;
-use entente::serve::{self, Config};
+use entente::serve::{self, Config, Limits};
 use entente::store::{Catalog, MemoryCatalog, SledCatalog, SledConfig};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -43,8 +43,18 @@ impl TestServer {
         Self::posting(catalog, serve::Webhooks::default()).await
     }
 
+    /// A server over a store in memory that holds these limits.
+    pub(crate) async fn limited(limits: Limits) -> Self {
+        Self::start(Arc::new(MemoryCatalog::default()), serve::Webhooks::default(), limits).await
+    }
+
     /// A server over any store that posts events.
     pub(crate) async fn posting(catalog: Arc<dyn Catalog>, webhooks: serve::Webhooks) -> Self {
+        Self::start(catalog, webhooks, Limits::default()).await
+    }
+
+    /// A server over any store.
+    pub(crate) async fn start(catalog: Arc<dyn Catalog>, webhooks: serve::Webhooks, limits: Limits) -> Self {
         let (clock, hand) = Clock::by_hand(Instant::parse(NOON).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let listen = listener.local_addr().unwrap();
@@ -52,7 +62,7 @@ impl TestServer {
             listen,
             data_dir: PathBuf::new(),
             cache_bytes: 8 << 20,
-            request_bytes_max: 4 << 20,
+            limits,
             shutdown_grace: Duration::from_secs(5),
             key_file: None,
             webhooks,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tonic::Code;
 
 use super::super::ledger_service::off_thread;
+use super::super::reached::Reached;
 use super::super::status::Fault;
 use super::super::{name, page};
 use super::place::{Usage, cursor_id, decode};
@@ -106,7 +107,7 @@ async fn describe(ledger: Ledger, named: NamedCursor) -> Result<v1::Cursor, Faul
 
 fn refuse(error: CommitError) -> Fault {
     let message = error.to_string();
-    let told = |code, reason, metadata| Fault::Told { code, reason, message, metadata };
+    let told = |code, reason, metadata| Fault::Told { code, reason, message: message.clone(), metadata };
     match error {
         CommitError::Moved { kept } => {
             told(Code::Aborted, "CURSOR_MOVED", vec![("kept_cursor", kept.unwrap_or_default())])
@@ -117,7 +118,7 @@ fn refuse(error: CommitError) -> Fault {
             vec![("kept_position", kept.position.to_string()), ("position", given.position.to_string())],
         ),
         CommitError::OtherStream => told(Code::FailedPrecondition, "CURSOR_GOES_BACK", Vec::new()),
-        CommitError::TooMany => told(Code::ResourceExhausted, "TOO_MANY_CURSORS", Vec::new()),
+        CommitError::TooMany { most } => Fault::Limit(Reached::cursors(most, message)),
         CommitError::Ledger(error) => error.into(),
     }
 }

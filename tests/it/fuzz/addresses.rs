@@ -13,7 +13,7 @@ use super::requests::LEDGERS;
 
 pub(super) fn decoders() -> Vec<Decoder> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let pages = Rc::new(Pages { runtime, router: web::router(LEDGERS.clone(), &CancellationToken::new()) });
+    let pages = Rc::new(Pages { runtime, router: web::router(LEDGERS.clone(), &CancellationToken::new(), 10) });
     let by_form = Rc::clone(&pages);
     vec![
         Decoder::new("address of a page", move |bytes| {

@@ -65,7 +65,7 @@ impl Door {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let (_, health) = tonic_health::server::health_reporter();
         let health = tonic::service::Routes::new(health);
-        let router = rpc::routes(&LEDGERS, health, 4 << 20, &CancellationToken::new()).unwrap();
+        let router = rpc::routes(&LEDGERS, health, &rpc::Limits::default(), &CancellationToken::new()).unwrap();
         Rc::new(Door { runtime, router: RefCell::new(router) })
     }
 

@@ -302,7 +302,9 @@ async fn a_request_that_is_too_long_is_told_how_long_it_may_be() {
     }
     // Far longer ones are not even read.
     let status = server.append(&ledger, megabytes(18)).await.unwrap_err();
-    assert_eq!(status.code(), Code::OutOfRange, "{status:?}");
+    let (found, metadata) = reason(&status);
+    assert_eq!((status.code(), found.as_str()), (Code::ResourceExhausted, "REQUEST_TOO_LARGE"), "{status:?}");
+    assert!(metadata["bytes"].parse::<u64>().unwrap() > 18_000_000, "{metadata:?}");
     assert_eq!(server.append(&ledger, vec![statement(&ledger, 10)]).await.unwrap().head, 7);
 }
 

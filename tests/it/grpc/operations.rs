@@ -13,7 +13,7 @@ use super::sample::{deal, statement};
 use crate::server::{NOON, TestServer, stamp};
 
 /// A plain HTTP/1.1 request, and the whole answer as text.
-pub(super) async fn http(server: &TestServer, request: &[u8]) -> String {
+pub(crate) async fn http(server: &TestServer, request: &[u8]) -> String {
     String::from_utf8_lossy(&http_bytes(server, request).await).into_owned()
 }
 
