@@ -98,9 +98,9 @@ limits! {
     /// Events in one append
     batch_events_max = 1000 in 1..=1000;
     /// Requests a second of one principal, over time; 0 for no limit
-    principal_requests_per_second = 5000 in 0..=1_000_000;
+    principal_requests_per_second = 50_000 in 0..=1_000_000;
     /// Requests that one principal may send at once before the rate holds
-    principal_burst_requests = 10_000 in 1..=1_000_000;
+    principal_burst_requests = 100_000 in 1..=1_000_000;
     /// Requests under way of one principal, streams among them
     principal_requests_max = 1024 in 1..=1_000_000;
     /// Streams under way of one principal: subscriptions, reads, open pages of the console

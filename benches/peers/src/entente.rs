@@ -26,7 +26,7 @@ pub(crate) fn launch(directory: &Path) -> anyhow::Result<(Process, String)> {
     let address = format!("127.0.0.1:{}", free_port()?);
     let binary = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/release/entente");
     let mut command = Command::new(binary);
-    command.args(["serve", "--listen", &address, "--log", "warn"]).arg("--data-dir").arg(directory.join("data"));
+    command.args(["serve", "--listen", &address, "--log", "warn", "--principal-requests-per-second", "1000000"]).arg("--data-dir").arg(directory.join("data"));
     Ok((Process::start(&mut command, &directory.join("log"))?, format!("http://{address}")))
 }
 
