@@ -27,6 +27,8 @@ pub(super) const FORMAT_FILE: &str = "format";
 /// Where a store is made that is to be there whole or not at all, see founding.rs.
 pub(super) const RESTORING: &str = "restoring";
 const FORMAT_FILE_NEW: &str = "format.new";
+/// What a store has beside its format file.
+pub(super) const STORE_NAMES: [&str; 6] = [LOCK_FILE, "heads", "notes", "marks", "secret", "sled"];
 /// A process that is being started has copies of all handles of the one that starts it, for a moment, and an old server
 /// may just be ending; so a lock is given up only after half a second.
 const LOCK_ATTEMPTS: u32 = 50;

@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::directory::{FORMAT_FILE, LOCK_FILE, RESTORING, sync_directory};
+use super::directory::{FORMAT_FILE, LOCK_FILE, RESTORING, STORE_NAMES, sync_directory};
 use super::{StoreError, SystemDisk};
 
 /// A data directory while its store is made. Dropped before it is complete, it leaves nothing behind.
@@ -28,11 +28,15 @@ impl Founding {
     /// `NotEmpty` and `Locked` where somebody has put something there.
     pub fn begin(directory: &Path) -> Result<Self, StoreError> {
         let is_new = !directory.exists();
-        if !is_new {
-            check_empty(directory)?;
-        }
         let restoring = directory.join(RESTORING);
-        remove_left(&restoring)?;
+        if !is_new {
+            let moved = left_moved(directory)?;
+            check_lock(&restoring)?;
+            for name in moved {
+                remove(&directory.join(name)).map_err(StoreError::io_at("remove what was left in", directory))?;
+            }
+        }
+        remove(&restoring).map_err(StoreError::io_at("remove what was left in", &restoring))?;
         fs::create_dir_all(&restoring).map_err(StoreError::io_at("make", &restoring))?;
         Ok(Founding { directory: directory.to_owned(), restoring, is_new, moved: Vec::new(), is_complete: false })
     }
@@ -85,35 +89,37 @@ impl Drop for Founding {
     }
 }
 
-/// Nothing may be there but what a file system or an earlier founding has made.
-fn check_empty(directory: &Path) -> Result<(), StoreError> {
+/// What an earlier founding had moved when it was killed. Nothing else may be there but what a file system has made.
+fn left_moved(directory: &Path) -> Result<Vec<OsString>, StoreError> {
     if !directory.is_dir() {
         let why = "it is not a directory".to_owned();
         return Err(StoreError::NotAStore { path: directory.to_owned(), why });
     }
     let failed = StoreError::io_at("read", directory);
+    // The format file goes last: as long as it is below, what is above is half a store, and ours.
+    let was_moving = directory.join(RESTORING).join(FORMAT_FILE).exists();
+    let mut moved = Vec::new();
     for entry in fs::read_dir(directory).map_err(&failed)? {
         let name = entry.map_err(&failed)?.file_name();
-        if name != RESTORING && name != "lost+found" {
+        if was_moving && STORE_NAMES.iter().any(|ours| name == *ours) {
+            moved.push(name);
+        } else if name != RESTORING && name != "lost+found" {
             let name = name.to_string_lossy().into_owned();
             return Err(StoreError::NotEmpty { path: directory.to_owned(), name });
         }
     }
-    Ok(())
+    Ok(moved)
 }
 
-fn remove_left(restoring: &Path) -> Result<(), StoreError> {
-    if !restoring.exists() {
-        return Ok(());
-    }
+/// Whoever still works on a founding holds its lock.
+fn check_lock(restoring: &Path) -> Result<(), StoreError> {
     let lock = restoring.join(LOCK_FILE);
-    // Whoever still works on it holds its lock.
     if let Ok(file) = File::options().write(true).open(&lock)
         && file.try_lock().is_err()
     {
         return Err(StoreError::Locked { path: lock });
     }
-    fs::remove_dir_all(restoring).map_err(StoreError::io_at("remove what an earlier attempt has left in", restoring))
+    Ok(())
 }
 
 fn remove(path: &Path) -> io::Result<()> {
@@ -152,6 +158,30 @@ mod tests {
         let refused = Founding::begin(&directory).expect_err("it is not empty");
         assert!(matches!(refused, StoreError::NotEmpty { .. }), "{refused}");
         assert_eq!(names(&directory), [FORMAT_FILE, "sled"], "what is there is left alone");
+    }
+
+    #[test]
+    fn what_was_moved_when_a_founding_was_killed_is_removed_and_nothing_else() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let left = directory.path().join(RESTORING);
+        let half_moved = || {
+            fs::create_dir_all(&left).expect("made");
+            fs::write(left.join(FORMAT_FILE), b"format").expect("written");
+            fs::create_dir(directory.path().join("sled")).expect("made");
+            fs::write(directory.path().join("heads"), b"heads").expect("written");
+        };
+        half_moved();
+        drop(Founding::begin(directory.path()).expect("begun"));
+        assert_eq!(names(directory.path()), [""; 0]);
+        half_moved();
+        fs::write(directory.path().join("letter.txt"), b"dear").expect("written");
+        let refused = Founding::begin(directory.path()).expect_err("somebody else's file is there");
+        assert!(matches!(refused, StoreError::NotEmpty { .. }), "{refused}");
+        fs::remove_file(directory.path().join("letter.txt")).expect("removed");
+        fs::rename(left.join(FORMAT_FILE), directory.path().join(FORMAT_FILE)).expect("moved");
+        let refused = Founding::begin(directory.path()).expect_err("it is a store");
+        assert!(matches!(refused, StoreError::NotEmpty { .. }), "{refused}");
+        assert_eq!(names(directory.path()), [FORMAT_FILE, "heads", RESTORING, "sled"]);
     }
 
     #[test]

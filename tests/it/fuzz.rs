@@ -9,7 +9,7 @@
 
 mod addresses; // pages of the console, by their addresses and forms
 mod campaign; // so many inputs for each decoder; what fails is made small
-mod files; // files that people give: events, items, webhooks, keys, bundles
+mod files; // files that people give: events, items, webhooks, keys, bundles, backups
 mod messages; // stored events, requests, their JSON, masks
 mod mutate; // how valid bytes are changed
 mod proofs; // checkpoints, notes, proofs, tiles

@@ -1,12 +1,14 @@
-//! Files that people give: events, items, webhooks, keys.
+//! Files that people give: events, items, webhooks, keys, backups.
 
 use std::path::Path;
 
 use entente::deliver::{Secret, Webhooks};
+use entente::exchange::backup::{Check, Checked, Reader};
 use entente::exchange::event_lines::EventLines;
 use entente::exchange::{event_file, items};
 use entente::ledger::Keyring;
-use entente::proto::json;
+use entente::proto::{json, v1};
+use prost::Message;
 
 use super::campaign::Decoder;
 use super::messages;
@@ -42,7 +44,53 @@ pub(super) fn decoders() -> Vec<Decoder> {
         Decoder::printing("file of keys", |text| Keyring::parse(text).ok().map(|it| it.reveal()))
             .valid([Keyring::generate().unwrap().rotated().unwrap().reveal()])
             .costing(2),
+        backup_file(),
+        backup_parts(),
     ]
+}
+
+/// The file of a backup: its checksums see whatever was changed.
+fn backup_file() -> Decoder {
+    let (parts, key) = crate::backup::made_up();
+    let (sound, _) = crate::backup::written(&parts).unwrap();
+    let valid = sound.clone();
+    Decoder::new("file of a backup", move |bytes| {
+        let key = key.clone();
+        let reader = Reader::new(bytes, Box::new(move |_| vec![key.clone()]));
+        match reader.and_then(|reader| reader.finish(&mut |_| {})) {
+            Ok(_) => {
+                assert!(bytes == sound, "another file passed");
+                true
+            }
+            Err(error) => says("", &error.to_string()),
+        }
+    })
+    .valid([valid])
+    .costing(5)
+}
+
+/// The parts behind the checksums: nothing but what was signed for passes, whatever the rest says.
+fn backup_parts() -> Decoder {
+    let (parts, key) = crate::backup::made_up();
+    let valid: Vec<u8> = parts.iter().flat_map(Message::encode_length_delimited_to_vec).collect();
+    let (_, sound) = crate::backup::written(&parts).unwrap();
+    Decoder::new("parts of a backup", move |bytes| {
+        let (key, mut rest) = (key.clone(), bytes);
+        let mut check = Check::new(Box::new(move |_| vec![key.clone()]));
+        while !rest.is_empty() {
+            let Ok(part) = v1::BackupPart::decode_length_delimited(&mut rest) else { return false };
+            if let Err(error) = check.take(&part) {
+                return says("", &error.to_string());
+            }
+        }
+        let roots = |ledgers: &[Checked]| ledgers.iter().map(|it| (it.through, it.root)).collect::<Vec<_>>();
+        if check.has_ended() && check.events() > 0 {
+            assert_eq!(roots(check.ledgers()), roots(&sound.ledgers));
+        }
+        check.has_ended()
+    })
+    .valid([valid])
+    .costing(5)
 }
 
 /// An error says of which file it is.
