@@ -3,6 +3,7 @@
 //! Here: names, clocks and pages of requests; the one file that makes a [`tonic::Status`]. Not here: what may be recorded
 //! (`domain`), what an answer is (`views`), sockets and shutdown (`serve`).
 
+mod admin;
 mod admin_service;
 mod agenda;
 mod append_stream;
@@ -80,7 +81,7 @@ pub fn routes(
     let compliance_service = compliance_service::ComplianceApi::new(ledgers.clone());
     let change_service = change::ChangeApi::new(ledgers.clone());
     let proof_service = proof_service::ProofApi::new(ledgers.clone(), stopping.clone());
-    let admin_service = admin_service::AdminApi::new(ledgers);
+    let admin_service = admin_service::AdminApi::new(ledgers, stopping.clone());
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(proto::FILE_DESCRIPTOR_SET)

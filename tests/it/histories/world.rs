@@ -155,7 +155,6 @@ impl Listener {
         let reached = self.latest.wait_for(|latest| *latest >= position);
         drop(tokio::time::timeout(PATIENCE, reached).await);
         self.listening.abort();
-        let heard = self.heard.lock().clone();
-        heard
+        std::mem::take(&mut *self.heard.lock())
     }
 }
