@@ -155,6 +155,6 @@ impl Listener {
         let reached = self.latest.wait_for(|latest| *latest >= position);
         drop(tokio::time::timeout(PATIENCE, reached).await);
         self.listening.abort();
-        self.heard.lock().clone()
+        std::mem::take(&mut *self.heard.lock())
     }
 }
