@@ -40,7 +40,7 @@ pub use filter::{EventFilter, FilterError};
 pub use history::{EventPage, Heading};
 pub use keyring::{Keyring, KeyringError};
 pub use ledgers::{Ledgers, NewLedger};
-pub use named_cursor::{CommitError, CursorCommit, Lag, NAMED_CURSORS_MAX, NamedCursor};
+pub use named_cursor::{CommitError, CursorCommit, CursorHand, Lag, NAMED_CURSORS_MAX, NamedCursor};
 pub use product_code::product_codes;
 pub use prove::{Inclusion, Leaf, LedgerKey, SignedCheckpoint};
 pub use subscription::{Heard, Subscription};

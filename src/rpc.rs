@@ -3,7 +3,9 @@
 //! Here: names, clocks and pages of requests; the one file that makes a [`tonic::Status`]. Not here: what may be recorded
 //! (`domain`), what an answer is (`views`), sockets and shutdown (`serve`).
 
+mod admin;
 mod admin_service;
+mod admission;
 mod agenda;
 mod ask;
 mod change;
@@ -16,6 +18,7 @@ mod deadlines;
 mod exposure;
 mod expression;
 mod filter;
+mod guard;
 mod instrument;
 mod kept;
 mod ledger_service;
@@ -31,6 +34,7 @@ mod product_code;
 mod proof_service;
 mod question;
 mod reading;
+mod rule;
 mod scenario;
 mod scorecard;
 mod share;
@@ -38,11 +42,15 @@ mod status;
 mod transitions;
 mod year;
 
+pub use rule::{Need, RULES, Rule};
 pub use status::{foreign_name, reasons};
+
+use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
+use crate::auth::Access;
 use crate::ledger::Ledgers;
 use crate::proto::{self, stored, v1};
 use stored::services::change_service_server::ChangeServiceServer;
@@ -66,9 +74,10 @@ pub const SERVICES: [&str; 5] = [
 /// How many times the longest request is still read, so that whoever sends too much is told in the service's own words.
 const READ_FACTOR: usize = 4;
 
-/// Every gRPC route, observed, in gRPC and gRPC-Web. An append of more than `request_bytes_max` is refused. Streams end with UNAVAILABLE when `stopping` is cancelled.
+/// Every gRPC route, guarded and observed, in gRPC and gRPC-Web. An append of more than `request_bytes_max` is refused. Streams end with UNAVAILABLE when `stopping` is cancelled.
 pub fn routes(
     ledgers: &Ledgers,
+    access: &Arc<Access>,
     health: Routes,
     request_bytes_max: usize,
     stopping: &CancellationToken,
@@ -78,7 +87,7 @@ pub fn routes(
     let compliance_service = compliance_service::ComplianceApi::new(ledgers.clone());
     let change_service = change::ChangeApi::new(ledgers.clone());
     let proof_service = proof_service::ProofApi::new(ledgers.clone(), stopping.clone());
-    let admin_service = admin_service::AdminApi::new(ledgers);
+    let admin_service = admin_service::AdminApi::new(ledgers, Arc::clone(access));
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(proto::FILE_DESCRIPTOR_SET)
@@ -93,6 +102,7 @@ pub fn routes(
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)
         .into_axum_router();
-    // Observed inside gRPC-Web, where trailers are still trailers.
-    Ok(router.layer(axum::middleware::from_fn(observe::observe)).layer(tonic_web::GrpcWebLayer::new()))
+    let guard = axum::middleware::from_fn_with_state(Arc::clone(access), guard::guard);
+    // Observed inside gRPC-Web, where trailers are still trailers; guarded inside that, so that denials are counted.
+    Ok(router.layer(guard).layer(axum::middleware::from_fn(observe::observe)).layer(tonic_web::GrpcWebLayer::new()))
 }

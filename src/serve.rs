@@ -2,13 +2,18 @@
 //!
 //! Here: the composition root, metrics, health, who is answered on the loopback. Not here: flags and files (`cli`), what a request means (`rpc`), what people read (`web`).
 
+mod connection;
 mod guard;
 mod lingering;
 mod metrics_page;
 mod nowhere;
+mod page_guard;
 mod readiness;
+mod reload;
+mod security;
 mod timed_disk;
 mod tlog_pages;
+mod tls;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -16,16 +21,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use tokio::net::TcpListener;
-use tokio_stream::StreamExt as _;
-use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic::transport::Server;
 
-use self::lingering::Lingering;
+pub use self::security::{Exposed, Security};
 use self::timed_disk::TimedDisk;
+use self::tls::Tls;
+pub use self::tls::{TlsError, TlsFiles};
+use crate::auth::{Access, AccessError};
 use crate::clock::Clock;
 pub use crate::deliver::{WebhookError, Webhooks};
 use crate::ledger::{Keyring, LedgerError, Ledgers};
@@ -49,6 +55,8 @@ pub struct Config {
     pub key_file: Option<PathBuf>,
     /// Where events are posted as they are recorded.
     pub webhooks: Webhooks,
+    /// Who is let in, and how connections are protected.
+    pub security: Security,
 }
 
 /// Why a server does not run.
@@ -76,6 +84,15 @@ pub enum ServeError {
         /// What is wrong with it.
         cause: String,
     },
+    /// The address is open to the network, and nothing protects it.
+    #[error(transparent)]
+    Exposed(#[from] Exposed),
+    /// Access cannot be controlled as the files say.
+    #[error("access_file: {0}")]
+    Access(#[from] AccessError),
+    /// TLS cannot be spoken.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The transport failed.
     #[error(transparent)]
     Transport(#[from] tonic::transport::Error),
@@ -117,19 +134,22 @@ pub async fn run_on(
 ) -> Result<(), ServeError> {
     let metrics = metrics_page::install();
     let key_file = config.key_file.clone();
+    let address = listener.local_addr().map_err(|cause| ServeError::Listen { address: config.listen, cause })?;
+    let (access, tls) = open_security(&config.security, address, &catalog, &clock).await?;
     let ledgers = blocking(move || open_ledgers(catalog, clock, key_file)).await??;
     let stopping = CancellationToken::new();
     let (health, health_service) = tonic_health::server::health_reporter();
     let watch = tokio::spawn(readiness::report(ledgers.clone(), health, stopping.clone()));
     let delivering = tokio::spawn(deliver::deliver(config.webhooks, ledgers.clone(), stopping.clone()));
-    let grpc = rpc::routes(&ledgers, Routes::new(health_service), config.request_bytes_max, &stopping)
+    let reloading = tokio::spawn(reload::watch(Arc::clone(&access), tls.clone(), stopping.clone()));
+    let grpc = rpc::routes(&ledgers, &access, Routes::new(health_service), config.request_bytes_max, &stopping)
         .map_err(|error| ServeError::Internal(error.to_string()))?;
     let pages = metrics_page::router(metrics, ledgers.clone())
         .merge(readiness::router(ledgers.clone()))
         .merge(tlog_pages::router(ledgers.clone()))
-        .merge(web::router(ledgers.clone(), &stopping));
-    let address = listener.local_addr().map_err(|cause| ServeError::Listen { address: config.listen, cause })?;
-    let routes = routes(grpc, pages, address);
+        .merge(web::router(ledgers.clone(), &access, tls.is_some(), &stopping))
+        .route_layer(from_fn_with_state(Arc::clone(&access), page_guard::guard));
+    let routes = routes(grpc, pages, address, access.is_open());
     tracing::info!(%address, data_dir = %config.data_dir.display(), "serving");
     let server = Server::builder()
         .accept_http1(true)
@@ -145,13 +165,7 @@ pub async fn run_on(
         begun.cancel();
         waited_for.stop_waiting();
     };
-    let incoming = TcpListenerStream::new(listener).map(|stream| {
-        let stream = stream?;
-        // A small answer is not to wait for a larger one.
-        stream.set_nodelay(true)?;
-        Ok::<_, std::io::Error>(Lingering::new(stream))
-    });
-    let serving = server.serve_with_incoming_shutdown(incoming, stop);
+    let serving = server.serve_with_incoming_shutdown(connection::incoming(listener, tls), stop);
     let ended = tokio::select! {
         ended = serving => ended,
         // A client that holds a connection open cannot hold the server.
@@ -163,15 +177,17 @@ pub async fn run_on(
     stopping.cancel();
     drop(watch.await);
     drop(delivering.await);
+    drop(reloading.await);
     blocking(move || ledgers.close()).await?;
     tracing::info!("stopped");
     Ok(ended?)
 }
 
 /// Everything that is answered at an address.
-fn routes(grpc: Router, pages: Router, address: SocketAddr) -> Routes {
+fn routes(grpc: Router, pages: Router, address: SocketAddr, is_open: bool) -> Routes {
     let all = grpc.layer(from_fn(nowhere::grpc_only)).merge(pages);
-    Routes::from(if address.ip().is_loopback() { all.layer(from_fn(guard::loopback_only)) } else { all })
+    // Whoever has to prove who they are cannot be made use of by a page under another name.
+    Routes::from(if is_open && address.ip().is_loopback() { all.layer(from_fn(guard::loopback_only)) } else { all })
 }
 
 async fn open_store(config: &Config) -> Result<Arc<dyn Catalog>, ServeError> {
@@ -182,6 +198,28 @@ async fn open_store(config: &Config) -> Result<Arc<dyn Catalog>, ServeError> {
     })
     .await?
     .map_err(ServeError::from)
+}
+
+/// Reads who is let in, and with which certificate.
+async fn open_security(
+    security: &Security,
+    address: SocketAddr,
+    catalog: &Arc<dyn Catalog>,
+    clock: &Clock,
+) -> Result<(Arc<Access>, Option<Arc<Tls>>), ServeError> {
+    let config = security.access_at(address)?;
+    if config.is_required {
+        tracing::info!(access_file = ?config.file, "nobody is answered without a credential");
+    } else if !address.ip().is_loopback() {
+        tracing::warn!(target: "entente::audit", act = "open_to_the_network", %address, "anyone on the network may do anything");
+    }
+    let (cells, clock, files) = (catalog.cells(), clock.clone(), security.tls.clone());
+    blocking(move || {
+        let access = Arc::new(Access::open(cells, clock, &config)?);
+        let tls = files.map(Tls::open).transpose()?.map(Arc::new);
+        Ok((access, tls))
+    })
+    .await?
 }
 
 fn open_ledgers(catalog: Arc<dyn Catalog>, clock: Clock, key_file: Option<PathBuf>) -> Result<Ledgers, ServeError> {

@@ -33,6 +33,7 @@ pub(crate) async fn entente() -> Result<Running, Fault> {
         cache_bytes: 64 << 20,
         request_bytes_max: 4 << 20,
         shutdown_grace: Duration::from_secs(1),
+        security: Default::default(),
         key_file: None,
         webhooks: serve::Webhooks::default(),
     };

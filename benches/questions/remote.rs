@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use entente::auth::{Access, AccessConfig};
 use entente::clock::Clock;
 use entente::domain::event::LedgerKind;
 use entente::domain::{Slug, Text};
 use entente::ledger::{Ledger, Ledgers, NewLedger};
 use entente::rpc;
-use entente::store::MemoryCatalog;
+use entente::store::{Catalog as _, MemoryCatalog};
 use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
@@ -36,7 +37,9 @@ pub(crate) fn ledger() -> Result<(Ledgers, Ledger), Fault> {
 /// Serves them until the process ends.
 pub(crate) async fn serve(ledgers: &Ledgers) -> Result<Channel, Fault> {
     let stopping = CancellationToken::new();
-    let routes = rpc::routes(ledgers, Routes::builder().routes(), 16 << 20, &stopping)?;
+    let cells = MemoryCatalog::new().cells();
+    let access = Access::open(cells, ledgers.clock().clone(), &AccessConfig::default())?;
+    let routes = rpc::routes(ledgers, &Arc::new(access), Routes::builder().routes(), 16 << 20, &stopping)?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let server = Server::builder().add_routes(Routes::from(routes).add_service(Echo));

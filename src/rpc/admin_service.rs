@@ -1,7 +1,12 @@
 //! AdminService: the server itself.
 
+use std::sync::Arc;
+
 use tonic::{Request, Response, Status};
 
+use super::admin::token;
+use super::admission::Guarded;
+use crate::auth::Access;
 use crate::domain::Instant;
 use crate::ledger::Ledgers;
 use crate::proto::v1;
@@ -11,12 +16,14 @@ use v1::admin_service_server::AdminService;
 /// The service over the ledgers of one store.
 pub(super) struct AdminApi {
     started_at: Instant,
+    ledgers: Guarded,
+    access: Arc<Access>,
 }
 
 impl AdminApi {
     /// The service of a server that begins to run now.
-    pub(super) fn new(ledgers: &Ledgers) -> Self {
-        AdminApi { started_at: ledgers.clock().now() }
+    pub(super) fn new(ledgers: &Ledgers, access: Arc<Access>) -> Self {
+        AdminApi { started_at: ledgers.clock().now(), ledgers: Guarded::new(ledgers.clone()), access }
     }
 }
 
@@ -24,11 +31,36 @@ impl AdminApi {
 impl AdminService for AdminApi {
     async fn get_server_info(
         &self,
-        _: Request<v1::GetServerInfoRequest>,
+        request: Request<v1::GetServerInfoRequest>,
     ) -> Result<Response<v1::GetServerInfoResponse>, Status> {
+        self.ledgers.admit(&request)?;
         Ok(Response::new(v1::GetServerInfoResponse {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             started_at: Some(wire::instant_to_proto(self.started_at)),
         }))
+    }
+
+    async fn create_token(
+        &self,
+        request: Request<v1::CreateTokenRequest>,
+    ) -> Result<Response<v1::CreateTokenResponse>, Status> {
+        let caller = self.ledgers.admit(&request)?;
+        Ok(Response::new(token::create(&self.access, caller.admission(), request.into_inner()).await?))
+    }
+
+    async fn list_tokens(
+        &self,
+        request: Request<v1::ListTokensRequest>,
+    ) -> Result<Response<v1::ListTokensResponse>, Status> {
+        self.ledgers.admit(&request)?;
+        Ok(Response::new(token::list(&self.access, request.get_ref())?))
+    }
+
+    async fn revoke_token(
+        &self,
+        request: Request<v1::RevokeTokenRequest>,
+    ) -> Result<Response<v1::RevokeTokenResponse>, Status> {
+        let caller = self.ledgers.admit(&request)?;
+        Ok(Response::new(token::revoke(&self.access, caller.admission(), request.into_inner()).await?))
     }
 }

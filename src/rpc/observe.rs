@@ -10,7 +10,7 @@ use http_body_util::BodyExt as _;
 use tracing::Instrument as _;
 
 /// The header that carries a request's id, both ways.
-const REQUEST_ID: &str = "x-request-id";
+pub(super) const REQUEST_ID: &str = "x-request-id";
 const REQUEST_ID_BYTES_MAX: usize = 128;
 
 /// Gives a request its id and its span, and counts it when its answer has ended.

@@ -12,7 +12,9 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Sleep;
-use tonic::transport::server::{Connected, TcpConnectInfo};
+use tonic::transport::server::Connected;
+
+use crate::auth::Peer;
 
 /// How long a peer may take to close after we have.
 const LINGER: Duration = Duration::from_secs(1);
@@ -87,9 +89,9 @@ impl AsyncWrite for Lingering {
 }
 
 impl Connected for Lingering {
-    type ConnectInfo = TcpConnectInfo;
+    type ConnectInfo = Peer;
 
-    fn connect_info(&self) -> TcpConnectInfo {
-        self.stream.connect_info()
+    fn connect_info(&self) -> Peer {
+        Peer { address: self.stream.peer_addr().ok(), certificate: None }
     }
 }

@@ -10,7 +10,7 @@ mod importing;
 mod questions;
 mod readme;
 mod rejects;
-mod running;
+pub(crate) mod running;
 mod selectors;
 mod talks;
 mod verifying;

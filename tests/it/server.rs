@@ -54,6 +54,7 @@ impl TestServer {
             cache_bytes: 8 << 20,
             request_bytes_max: 4 << 20,
             shutdown_grace: Duration::from_secs(5),
+            security: Default::default(),
             key_file: None,
             webhooks,
         };

@@ -62,6 +62,7 @@ async fn a_server_that_cannot_start_says_why_once() {
         cache_bytes: 8 << 20,
         request_bytes_max: 4 << 20,
         shutdown_grace: std::time::Duration::ZERO,
+        security: Default::default(),
         key_file: None,
         webhooks: serve::Webhooks::default(),
     };

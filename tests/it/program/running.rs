@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Output, Stdio};
 
 /// The binary, without the environment that a developer may have set for it.
-pub(super) fn entente(arguments: &[&str]) -> Command {
+pub(crate) fn entente(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_entente"));
     command.args(arguments);
     for (name, _) in std::env::vars_os() {

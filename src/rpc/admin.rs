@@ -1,0 +1,3 @@
+//! What the AdminService does, one thing a file.
+
+pub(super) mod token;
