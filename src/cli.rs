@@ -3,6 +3,7 @@
 //! Here: arguments, the config file, what people see. Not here: the server (`serve`), the client's patience (`client`).
 
 mod asks;
+mod bench;
 mod board;
 mod calendar;
 mod commitment;
@@ -117,6 +118,8 @@ enum Command {
     /// Make, list and revoke the tokens by which clients prove who they are
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Measure what a running server does: appends, reads, subscriptions, assessments
+    Bench(bench::BenchArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -177,6 +180,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Verify(args) => verify::run(args).await,
         Command::Keys(args) => keys::run(args).await,
         Command::Token(command) => token::run(command).await,
+        Command::Bench(args) => bench::run(args).await,
         Command::Serve(_) | Command::Completions { .. } | Command::Man { .. } => Ok(()),
     }
 }

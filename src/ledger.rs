@@ -32,7 +32,7 @@ mod transition_walk;
 mod transitions;
 
 pub use crate::store::StoreError;
-pub use append::{AppendOutcome, AppendRequest};
+pub use append::{AppendOutcome, AppendRequest, Appending, Line};
 pub use audit::{CheckpointFault, Inspection, inspect, origin_at_rest, verdict};
 pub use cursor::{Cursor, CursorError, FilterDigest, Place, Stream, witness_of};
 pub use error::LedgerError;

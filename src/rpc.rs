@@ -7,6 +7,7 @@ mod admin;
 mod admin_service;
 mod admission;
 mod agenda;
+mod append_stream;
 mod ask;
 mod change;
 mod clocks;

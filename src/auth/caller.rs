@@ -59,7 +59,7 @@ impl Caller {
     }
 
     /// Whether the credential was taken back or has run out.
-    pub(super) fn is_over(&self, now: Instant) -> bool {
+    pub fn is_over(&self, now: Instant) -> bool {
         self.0.taken_back.is_cancelled() || self.0.until.is_some_and(|until| until <= now)
     }
 

@@ -81,6 +81,9 @@ pub enum LedgerError {
         /// How long was waited.
         waited: Duration,
     },
+    /// Nobody waits for the append any longer, or one before it in its line was not recorded.
+    #[error("nobody waits for the append, or one before it in its line was not recorded")]
+    Withdrawn,
     /// The ledger is shutting down; whether a waiting append was recorded is settled by sending it again.
     #[error("the ledger is shutting down")]
     Closed,

@@ -33,6 +33,12 @@ pub(super) struct Admitted<'a> {
     admission: Admission,
 }
 
+/// The same for a request that goes on for long.
+pub(super) struct AdmittedForLong {
+    ledgers: Ledgers,
+    admission: Admission,
+}
+
 impl Guarded {
     pub(super) fn new(ledgers: Ledgers) -> Self {
         Guarded(ledgers)
@@ -40,10 +46,28 @@ impl Guarded {
 
     /// Opens them as far as the caller of a request may go.
     pub(super) fn admit<T>(&self, request: &Request<T>) -> Result<Admitted<'_>, Fault> {
-        let admission = request.extensions().get::<Admission>().cloned();
-        let admission = admission.ok_or_else(|| Fault::Internal("a request came past the guard".to_owned()))?;
-        Ok(Admitted { ledgers: &self.0, admission })
+        Ok(Admitted { ledgers: &self.0, admission: admission(request)? })
     }
+
+    /// The same for a request that goes on after its handler has returned.
+    pub(super) fn admit_for_long<T>(&self, request: &Request<T>) -> Result<AdmittedForLong, Fault> {
+        Ok(AdmittedForLong { ledgers: self.0.clone(), admission: admission(request)? })
+    }
+}
+
+impl AdmittedForLong {
+    /// The ledgers as far as they are open now: not at all once the credential is over.
+    pub(super) fn admitted(&self) -> Result<Admitted<'_>, Fault> {
+        if self.admission.caller.is_over(self.ledgers.clock().now()) {
+            return Err(Fault::CredentialOver);
+        }
+        Ok(Admitted { ledgers: &self.ledgers, admission: self.admission.clone() })
+    }
+}
+
+fn admission<T>(request: &Request<T>) -> Result<Admission, Fault> {
+    let admission = request.extensions().get::<Admission>().cloned();
+    admission.ok_or_else(|| Fault::Internal("a request came past the guard".to_owned()))
 }
 
 impl Admission {
@@ -54,6 +78,13 @@ impl Admission {
             address: self.address,
             method: self.rule.method,
             request: self.request.to_str().unwrap_or_default(),
+        }
+    }
+
+    /// Puts the retractions that were recorded into the audit trail.
+    pub(super) fn audit_retractions(&self, ledger: &Slug, recorded: &[EventId]) {
+        for id in recorded {
+            auth::acted(self.scene(), "retraction", &format!("ledgers/{ledger}/events/{id}"));
         }
     }
 
@@ -129,13 +160,6 @@ impl Admitted<'_> {
             self.admission.check(right_for(&submission.payload), ledger)?;
         }
         Ok(())
-    }
-
-    /// Puts the retractions that were recorded into the audit trail.
-    pub(super) fn audit_retractions(&self, ledger: &Slug, recorded: &[EventId]) {
-        for id in recorded {
-            auth::acted(self.admission.scene(), "retraction", &format!("ledgers/{ledger}/events/{id}"));
-        }
     }
 
     /// Who calls which method.

@@ -1,20 +1,24 @@
 //! LedgerService: recording, and reading back.
 
+use futures_util::Stream;
 use prost::Message as _;
 use tokio_util::sync::CancellationToken;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use super::admission::Guarded;
+use super::append_stream::AppendStream;
 use super::reading::{ReadStream, Reading};
 use super::status::Fault;
 use super::{clocks, filter, name, page};
 use crate::domain::Preconditions;
 use crate::domain::event::LedgerKind;
 use crate::domain::{EventId, Payload, Position, Slug, Subject, Submission, Text};
-use crate::ledger::{AppendRequest, Heading, Ledger, Ledgers, NewLedger};
+use crate::ledger::{AppendOutcome, AppendRequest, Heading, Ledger, Ledgers, NewLedger};
 use crate::proto::stored::services::ledger_service_server::LedgerService;
 use crate::proto::v1;
 use crate::wire::{self, Word as _};
+
+type AnswerStream = std::pin::Pin<Box<dyn Stream<Item = Result<v1::AppendEventStreamResponse, Status>> + Send>>;
 
 /// The service over the ledgers of one store.
 pub(super) struct LedgerApi {
@@ -59,8 +63,7 @@ impl LedgerApi {
         let preconditions = preconditions(request.preconditions.unwrap_or_default(), ledger.name())?;
         let append_sizes = append_sizes(&request.append_sizes, submissions.len(), ledger.kind())?;
         let ids: Vec<EventId> = submissions.iter().map(|submission| submission.event_id).collect();
-        let retracts = |submission: &&Submission| matches!(submission.payload, Payload::EventRetracted(_));
-        let retractions: Vec<EventId> = submissions.iter().filter(retracts).map(|it| it.event_id).collect();
+        let retractions = retractions(&submissions);
         let append = AppendRequest {
             submissions,
             preconditions,
@@ -71,15 +74,10 @@ impl LedgerApi {
         };
         let outcome = ledger.append(append).await?;
         if !request.validate_only && !outcome.replayed {
-            ledgers.audit_retractions(ledger.name(), &retractions);
+            ledgers.admission().audit_retractions(ledger.name(), &retractions);
         }
-        let events = ids.iter().zip(&outcome.events).map(|(id, (position, recorded_at))| v1::Appended {
-            event_id: id.to_string(),
-            position: position.get(),
-            recorded_at: Some(wire::instant_to_proto(*recorded_at)),
-        });
         Ok(v1::AppendEventsResponse {
-            events: events.collect(),
+            events: appended(&ids, &outcome),
             replayed: outcome.replayed,
             validate_only: request.validate_only && !outcome.replayed,
             head: outcome.head.get(),
@@ -166,6 +164,7 @@ impl LedgerApi {
 
 #[tonic::async_trait]
 impl LedgerService for LedgerApi {
+    type AppendEventStreamStream = AnswerStream;
     type ReadEventsStream = ReadStream;
 
     async fn create_ledger(
@@ -195,6 +194,18 @@ impl LedgerService for LedgerApi {
         request: Request<v1::AppendEventsRequest>,
     ) -> Result<Response<v1::AppendEventsResponse>, Status> {
         Ok(Response::new(self.append(request).await?))
+    }
+
+    async fn append_event_stream(
+        &self,
+        request: Request<Streaming<v1::AppendEventStreamRequest>>,
+    ) -> Result<Response<Self::AppendEventStreamStream>, Status> {
+        let stream = AppendStream {
+            ledgers: self.ledgers.admit_for_long(&request)?,
+            request_bytes_max: self.request_bytes_max,
+            stopping: self.stopping.clone(),
+        };
+        Ok(Response::new(Box::pin(stream.start(request.into_inner()))))
     }
 
     async fn get_event(&self, request: Request<v1::GetEventRequest>) -> Result<Response<v1::GetEventResponse>, Status> {
@@ -227,6 +238,12 @@ pub(super) async fn off_thread<T: Send + 'static>(
     Ok(done?)
 }
 
+/// The ids of those that take something back.
+pub(super) fn retractions(submissions: &[Submission]) -> Vec<EventId> {
+    let retracts = |submission: &&Submission| matches!(submission.payload, Payload::EventRetracted(_));
+    submissions.iter().filter(retracts).map(|it| it.event_id).collect()
+}
+
 /// Reads every submission, and names every violation of every one of them; `id_at` gives an id where one brings none.
 pub(super) fn submissions(
     messages: &[v1::Submission],
@@ -244,8 +261,18 @@ pub(super) fn submissions(
     if wrong.is_empty() { Ok(read) } else { Err(wire::WireError { violations: wrong }.into()) }
 }
 
+/// Where each event of an append stands.
+pub(super) fn appended(ids: &[EventId], outcome: &AppendOutcome) -> Vec<v1::Appended> {
+    let events = ids.iter().zip(&outcome.events).map(|(id, (position, recorded_at))| v1::Appended {
+        event_id: id.to_string(),
+        position: position.get(),
+        recorded_at: Some(wire::instant_to_proto(*recorded_at)),
+    });
+    events.collect()
+}
+
 /// The appends that a request repeats, held against the number of its events.
-fn append_sizes(sizes: &[u32], events: usize, kind: LedgerKind) -> Result<Vec<usize>, Fault> {
+pub(super) fn append_sizes(sizes: &[u32], events: usize, kind: LedgerKind) -> Result<Vec<usize>, Fault> {
     if !sizes.is_empty() && kind == LedgerKind::Live {
         return Err(Fault::field("append_sizes", "is for REPLAY ledgers; in a LIVE ledger a request is one append"));
     }
@@ -260,11 +287,11 @@ fn append_sizes(sizes: &[u32], events: usize, kind: LedgerKind) -> Result<Vec<us
     Ok(sizes.iter().map(|size| *size as usize).collect())
 }
 
-fn make_id() -> EventId {
+pub(super) fn make_id() -> EventId {
     EventId::from_bytes(uuid::Uuid::now_v7().into_bytes())
 }
 
-fn preconditions(asked: v1::Preconditions, ledger: &Slug) -> Result<Preconditions, Fault> {
+pub(super) fn preconditions(asked: v1::Preconditions, ledger: &Slug) -> Result<Preconditions, Fault> {
     let revision = |(index, it): (usize, v1::SubjectRevision)| {
         let field = format!("preconditions.subject_revisions[{index}].subject");
         let subject = Subject::parse(&it.subject, ledger).map_err(|error| Fault::field(field, error.to_string()))?;

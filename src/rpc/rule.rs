@@ -58,6 +58,7 @@ pub static RULES: &[Rule] = &[
     row("entente.v1.LedgerService/GetLedger", READ, "name"),
     row("entente.v1.LedgerService/ListLedgers", Need::Credential, ""),
     row("entente.v1.LedgerService/AppendEvents", Need::Append, "ledger"),
+    stream("entente.v1.LedgerService/AppendEventStream", Need::Append, "ledger"),
     row("entente.v1.LedgerService/GetEvent", READ, "name"),
     stream("entente.v1.LedgerService/ReadEvents", READ, "ledger"),
     row("entente.v1.LedgerService/GetHead", READ, "ledger"),

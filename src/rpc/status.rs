@@ -92,6 +92,13 @@ pub(super) enum Fault {
         /// Why it ended.
         fault: Box<Fault>,
     },
+    /// A stream of appends ended with this batch.
+    InBatch {
+        /// Its number, from 1.
+        number: u64,
+        /// Why.
+        fault: Box<Fault>,
+    },
     /// The service broke a promise of its own.
     Internal(String),
 }
@@ -171,7 +178,10 @@ impl From<Fault> for Status {
                 let metadata = metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
                 Status::with_error_details(code, clip_message(&message), info(reason, metadata))
             }
-            Fault::At { cursor, fault } => at(cursor, *fault),
+            Fault::At { cursor, fault } => with_metadata("", *fault, "cursor", cursor),
+            Fault::InBatch { number, fault } => {
+                with_metadata(&format!("batch {number}: "), *fault, "batch", number.to_string())
+            }
             Fault::Internal(cause) => {
                 tracing::error!(%cause, "a request failed inside");
                 let message = "the server failed; its log has the cause under the request id";
@@ -285,9 +295,11 @@ fn ledger_failed(error: &LedgerError) -> Status {
         LedgerError::NotReached { .. } => (Code::Unavailable, "POSITION_NOT_REACHED", true),
         // The outcome of an append is open; the same ids again settle it.
         LedgerError::Store(_) => (Code::Unavailable, "STORE_UNAVAILABLE", true),
-        LedgerError::Refused(_) | LedgerError::UnknownLedger(_) | LedgerError::Keys(_) | LedgerError::Closed => {
-            (Code::Internal, "INTERNAL", false)
-        }
+        LedgerError::Refused(_)
+        | LedgerError::UnknownLedger(_)
+        | LedgerError::Keys(_)
+        | LedgerError::Withdrawn
+        | LedgerError::Closed => (Code::Internal, "INTERNAL", false),
     };
     // A position that nobody has recorded is the client's concern.
     if matches!(code, Code::DataLoss | Code::Unavailable | Code::Internal) && reason != "POSITION_NOT_REACHED" {
@@ -309,15 +321,14 @@ fn request_too_large(bytes: usize, max: usize) -> Status {
     Status::with_error_details(Code::ResourceExhausted, message, info("REQUEST_TOO_LARGE", HashMap::from(metadata)))
 }
 
-fn at(cursor: String, fault: Fault) -> Status {
+fn with_metadata(prefix: &str, fault: Fault, key: &str, value: String) -> Status {
     let status = Status::from(fault);
     let mut details = status.get_error_details();
     if let Some(told) = details.error_info().cloned() {
-        let metadata: HashMap<String, String> =
-            told.metadata.into_iter().chain([("cursor".to_owned(), cursor)]).collect();
+        let metadata: HashMap<String, String> = told.metadata.into_iter().chain([(key.to_owned(), value)]).collect();
         details.set_error_info(told.reason, told.domain, metadata);
     }
-    Status::with_error_details(status.code(), status.message(), details)
+    Status::with_error_details(status.code(), format!("{prefix}{}", status.message()), details)
 }
 
 /// The same sentence whether what the place names is there or not.

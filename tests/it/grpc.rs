@@ -1,5 +1,6 @@
 //! A real server and a real client: everything a user sees of the services.
 
+mod append_stream;
 mod appends;
 mod bad_input;
 mod changes;

@@ -1,6 +1,7 @@
 //! A ledger by itself, without a protocol: what it promises to those who wait for it, and to those who close it.
 
 mod following;
+mod line;
 
 use std::io;
 use std::sync::Arc;

@@ -1,5 +1,6 @@
 //! The binary itself, as a user runs it: commands, exit codes, and the output that the README shows.
 
+mod benching;
 mod command_line;
 mod configuration;
 mod destinations;
@@ -13,6 +14,7 @@ mod rejects;
 pub(crate) mod running;
 mod selectors;
 mod talks;
+mod tokens;
 mod verifying;
 mod watching;
 mod width;

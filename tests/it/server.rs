@@ -45,6 +45,15 @@ impl TestServer {
 
     /// A server over any store that posts events.
     pub(crate) async fn posting(catalog: Arc<dyn Catalog>, webhooks: serve::Webhooks) -> Self {
+        Self::start(catalog, webhooks, serve::Security::default()).await
+    }
+
+    /// A server over any store that asks for credentials.
+    pub(crate) async fn secured(catalog: Arc<dyn Catalog>, security: serve::Security) -> Self {
+        Self::start(catalog, serve::Webhooks::default(), security).await
+    }
+
+    async fn start(catalog: Arc<dyn Catalog>, webhooks: serve::Webhooks, security: serve::Security) -> Self {
         let (clock, hand) = Clock::by_hand(Instant::parse(NOON).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let listen = listener.local_addr().unwrap();
@@ -54,7 +63,7 @@ impl TestServer {
             cache_bytes: 8 << 20,
             request_bytes_max: 4 << 20,
             shutdown_grace: Duration::from_secs(5),
-            security: Default::default(),
+            security,
             key_file: None,
             webhooks,
         };

@@ -17,7 +17,7 @@ use super::world::{Authority, Named, ROLES, World};
 fn may(role: &str, method: &str) -> bool {
     match method {
         "CreateLedger" => role == "operator",
-        "AppendEvents" => role == "recorder" || role == "assessor",
+        "AppendEvents" | "AppendEventStream" => role == "recorder" || role == "assessor",
         _ => true,
     }
 }
