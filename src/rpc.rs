@@ -41,6 +41,7 @@ mod scorecard;
 mod share;
 mod status;
 mod transitions;
+mod unreadable;
 mod year;
 
 pub use rule::{Need, RULES, Rule};
@@ -88,7 +89,7 @@ pub fn routes(
     let compliance_service = compliance_service::ComplianceApi::new(ledgers.clone());
     let change_service = change::ChangeApi::new(ledgers.clone());
     let proof_service = proof_service::ProofApi::new(ledgers.clone(), stopping.clone());
-    let admin_service = admin_service::AdminApi::new(ledgers, Arc::clone(access));
+    let admin_service = admin_service::AdminApi::new(ledgers, Arc::clone(access), stopping.clone());
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(proto::FILE_DESCRIPTOR_SET)
@@ -104,6 +105,7 @@ pub fn routes(
         .add_service(reflection().build_v1alpha()?)
         .into_axum_router();
     let guard = axum::middleware::from_fn_with_state(Arc::clone(access), guard::guard);
+    let told = router.layer(axum::middleware::from_fn(unreadable::refuse));
     // Observed inside gRPC-Web, where trailers are still trailers; guarded inside that, so that denials are counted.
-    Ok(router.layer(guard).layer(axum::middleware::from_fn(observe::observe)).layer(tonic_web::GrpcWebLayer::new()))
+    Ok(told.layer(guard).layer(axum::middleware::from_fn(observe::observe)).layer(tonic_web::GrpcWebLayer::new()))
 }

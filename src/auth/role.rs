@@ -9,7 +9,7 @@ pub enum Role {
     Recorder,
     /// Reads, and records findings, adopted readings and retractions, and nothing else.
     Assessor,
-    /// Reads, creates the ledger, and moves and deletes the cursors of others. Of all ledgers: makes and revokes tokens too.
+    /// Reads, creates the ledger, backs it up, and moves and deletes the cursors of others. Of all ledgers: makes and revokes tokens too.
     Operator,
 }
 

@@ -180,8 +180,7 @@ impl Ledger {
     }
 
     fn cursor_key(&self, id: &str) -> Vec<u8> {
-        // Neither name can hold a slash, so no key is the beginning of another ledger's.
-        format!("cursor/{}/{id}", self.name()).into_bytes()
+        [&prefix(self.name()), id.as_bytes()].concat()
     }
 
     fn read_named(&self, id: &Slug, value: &[u8]) -> Result<NamedCursor, LedgerError> {
@@ -200,6 +199,12 @@ impl CursorHand {
             _ => Ok(()),
         }
     }
+}
+
+/// What the keys of a ledger's named cursors begin with.
+pub(super) fn prefix(ledger: &Slug) -> Vec<u8> {
+    // No name can hold a slash, so no key is the beginning of another ledger's.
+    format!("cursor/{ledger}/").into_bytes()
 }
 
 impl CursorCommit {

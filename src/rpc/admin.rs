@@ -1,3 +1,4 @@
-//! What the AdminService does, one thing a file.
+//! What AdminService does, a file each.
 
+pub(super) mod backup;
 pub(super) mod token;

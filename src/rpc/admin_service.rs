@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
-use super::admin::token;
+use super::admin::{backup, token};
 use super::admission::Guarded;
 use crate::auth::Access;
 use crate::domain::Instant;
@@ -18,17 +19,20 @@ pub(super) struct AdminApi {
     started_at: Instant,
     ledgers: Guarded,
     access: Arc<Access>,
+    stopping: CancellationToken,
 }
 
 impl AdminApi {
     /// The service of a server that begins to run now.
-    pub(super) fn new(ledgers: &Ledgers, access: Arc<Access>) -> Self {
-        AdminApi { started_at: ledgers.clock().now(), ledgers: Guarded::new(ledgers.clone()), access }
+    pub(super) fn new(ledgers: &Ledgers, access: Arc<Access>, stopping: CancellationToken) -> Self {
+        AdminApi { started_at: ledgers.clock().now(), ledgers: Guarded::new(ledgers.clone()), access, stopping }
     }
 }
 
 #[tonic::async_trait]
 impl AdminService for AdminApi {
+    type BackupStream = backup::BackupStream;
+
     async fn get_server_info(
         &self,
         request: Request<v1::GetServerInfoRequest>,
@@ -62,5 +66,11 @@ impl AdminService for AdminApi {
     ) -> Result<Response<v1::RevokeTokenResponse>, Status> {
         let caller = self.ledgers.admit(&request)?;
         Ok(Response::new(token::revoke(&self.access, caller.admission(), request.into_inner()).await?))
+    }
+
+    async fn backup(&self, request: Request<v1::BackupRequest>) -> Result<Response<Self::BackupStream>, Status> {
+        let ledgers = self.ledgers.admit(&request)?;
+        let parts = backup::start(&ledgers, request.into_inner(), self.stopping.clone()).await?;
+        Ok(Response::new(parts))
     }
 }

@@ -132,6 +132,15 @@ impl Admitted<'_> {
         Ok(self.ledgers.get(name)?)
     }
 
+    /// Every ledger there is, where the caller has the right of the method in all.
+    pub(super) fn every(&self) -> Result<Vec<Ledger>, Fault> {
+        match self.admission.rule.need {
+            Need::In(right) if self.admission.caller.grants().allow_everywhere(right) => Ok(self.ledgers.all()),
+            Need::In(right) => Err(self.admission.deny(right, "all ledgers")),
+            _ => Err(Fault::Internal(format!("{} opens all ledgers without a right", self.admission.rule.method))),
+        }
+    }
+
     /// Every ledger that the caller may read, by name.
     pub(super) fn readable(&self) -> Vec<Ledger> {
         let mut all = self.ledgers.all();

@@ -12,7 +12,7 @@ use tonic::{Status, Streaming};
 use super::admission::{Admission, AdmittedForLong};
 use super::ledger_service::{append_sizes, appended, make_id, preconditions, retractions, submissions};
 use super::name;
-use super::status::Fault;
+use super::status::{self, Fault};
 use crate::domain::{EventId, Slug};
 use crate::ledger::{AppendRequest, Appending, Ledger, Line};
 use crate::proto::v1;
@@ -75,7 +75,7 @@ impl AppendStream {
             let batch = match message {
                 Ok(Some(batch)) => batch,
                 Ok(None) => return,
-                Err(status) => return place.send(Waiting::Refused(status)),
+                Err(status) => return place.send(Waiting::Refused(status::unreadable(&status).unwrap_or(status))),
             };
             match self.enqueue(batch, number, &mut ledger, &line, &room).await {
                 Ok(waiting) => place.send(waiting),

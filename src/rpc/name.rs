@@ -12,7 +12,7 @@ pub(super) fn ledger(ledgers: &Admitted<'_>, name: &str, field: &str) -> Result<
         .strip_prefix("ledgers/")
         .ok_or_else(|| refuse(format!("{:?} is not a resource name of the form ledgers/{{ledger}}", clip(name))))?;
     let id = Slug::parse(id).map_err(|error| refuse(error.to_string()))?;
-    Ok(ledgers.get(&id)?)
+    ledgers.get(&id)
 }
 
 /// Ledger and id of a name `ledgers/{ledger}/{collection}/{id}` in the field `name`.

@@ -94,6 +94,8 @@ pub static RULES: &[Rule] = &[
     row("entente.v1.ProofService/ListKeys", READ, "ledger"),
     stream("entente.v1.ProofService/ReadLeaves", READ, "ledger"),
     row("entente.v1.AdminService/GetServerInfo", Need::Credential, ""),
+    // Of no ledger by name it is of all, and needs the right in all.
+    stream("entente.v1.AdminService/Backup", Need::In(Right::Operate), "ledger"),
     row("entente.v1.AdminService/CreateToken", OF_TOKENS, ""),
     row("entente.v1.AdminService/ListTokens", OF_TOKENS, ""),
     row("entente.v1.AdminService/RevokeToken", OF_TOKENS, ""),

@@ -80,7 +80,7 @@ pub(super) enum Fault {
         code: Code,
         /// The reason in ErrorInfo.
         reason: &'static str,
-        /// The sentence.
+        /// The sentence; that of INVALID_ARGUMENT begins with the field and a colon.
         message: String,
         /// What a client can go on with.
         metadata: Vec<(&'static str, String)>,
@@ -176,7 +176,11 @@ impl From<Fault> for Status {
             }
             Fault::Told { code, reason, message, metadata } => {
                 let metadata = metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-                Status::with_error_details(code, clip_message(&message), info(reason, metadata))
+                let mut details = info(reason, metadata);
+                if let (Code::InvalidArgument, Some((field, why))) = (code, message.split_once(": ")) {
+                    details.add_bad_request_violation(field, clip(why));
+                }
+                Status::with_error_details(code, clip_message(&message), details)
             }
             Fault::At { cursor, fault } => with_metadata("", *fault, "cursor", cursor),
             Fault::InBatch { number, fault } => {
@@ -284,7 +288,7 @@ fn not_found(what: &str, name: &str) -> Status {
 fn ledger_failed(error: &LedgerError) -> Status {
     let (code, reason, retry) = match error {
         LedgerError::LedgerExists(_) => (Code::AlreadyExists, "LEDGER_EXISTS", false),
-        LedgerError::EventTooLarge { .. } => (Code::InvalidArgument, "EVENT_TOO_LARGE", false),
+        LedgerError::EventTooLarge { index, .. } => return event_too_large(*index, error),
         LedgerError::Unreadable { .. } => (Code::DataLoss, "EVENT_UNREADABLE", false),
         LedgerError::Damaged { .. } | LedgerError::Store(StoreError::Damaged { .. } | StoreError::Corrupt { .. }) => {
             (Code::DataLoss, "LEDGER_DAMAGED", false)
@@ -310,6 +314,14 @@ fn ledger_failed(error: &LedgerError) -> Status {
         details.set_retry_info(Some(RETRY_DELAY));
     }
     Status::with_error_details(code, error.to_string(), details)
+}
+
+fn event_too_large(index: usize, error: &LedgerError) -> Status {
+    let field = format!("submissions[{index}]");
+    let message = format!("{field}: {error}");
+    let mut details = info("EVENT_TOO_LARGE", HashMap::new());
+    details.add_bad_request_violation(field, error.to_string());
+    Status::with_error_details(Code::InvalidArgument, message, details)
 }
 
 fn request_too_large(bytes: usize, max: usize) -> Status {
@@ -359,6 +371,26 @@ pub(super) fn headers(fault: Fault) -> http::HeaderMap {
     headers
 }
 
+/// The refusal of a request that the transport could not read, where `status` is one: the transport says so as INTERNAL and
+/// without details, which every status made here has.
+pub(super) fn unreadable(status: &Status) -> Option<Status> {
+    if status.code() != Code::Internal || !status.details().is_empty() {
+        return None;
+    }
+    let field = unread_field(status.message()).unwrap_or_else(|| "request".to_owned());
+    Some(Fault::field(field, format!("cannot be read: {}", status.message())).into())
+}
+
+/// The field at which the reading of a message ended. The decoder says so from the inside out, each step as
+/// `Message.field: `.
+fn unread_field(message: &str) -> Option<String> {
+    let (_, told) = message.split_once("failed to decode Protobuf message: ")?;
+    let steps = told.split(": ").map_while(|step| step.split_once('.').filter(|_| !step.contains(' ')));
+    let mut path: Vec<&str> = steps.map(|(_, field)| field).collect();
+    path.reverse();
+    (!path.is_empty()).then(|| path.join("."))
+}
+
 /// Every reason that can stand in an ErrorInfo: those of the rules, and those of the service.
 pub fn reasons() -> Vec<&'static str> {
     let of_the_service = [
@@ -393,4 +425,40 @@ pub fn reasons() -> Vec<&'static str> {
         "CURSOR_OF_OTHERS",
     ];
     Reason::ALL.iter().map(|reason| reason.as_str()).chain(of_the_service).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_field_at_which_reading_ended_is_named_from_the_outside_in() {
+        let told = "failed to decode Protobuf message: Clocks.known_at: GetCommitmentRequest.clocks: delimited length exceeded";
+        assert_eq!(unread_field(told).as_deref(), Some("clocks.known_at"));
+        assert_eq!(unread_field("failed to decode Protobuf message: invalid wire type value: 6"), None);
+        assert_eq!(unread_field("Unexpected EOF decoding stream."), None);
+    }
+
+    #[test]
+    fn what_is_invalid_names_its_field_whoever_words_it() {
+        let other_filter = Fault::Told {
+            code: Code::InvalidArgument,
+            reason: "CURSOR_OF_OTHER_FILTER",
+            message: "after.cursor: was made with another filter".to_owned(),
+            metadata: Vec::new(),
+        };
+        let too_large = Fault::Ledger(LedgerError::EventTooLarge { index: 3, bytes: 9, max: 8 });
+        for (fault, field) in [(other_filter, "after.cursor"), (too_large, "submissions[3]")] {
+            let status = Status::from(fault);
+            let violations = status.get_error_details().bad_request().map(|it| it.field_violations.clone());
+            let fields: Vec<String> = violations.into_iter().flatten().map(|it| it.field).collect();
+            assert_eq!((status.code(), fields), (Code::InvalidArgument, vec![field.to_owned()]), "{status:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_service_says_itself_stands() {
+        assert!(unreadable(&Fault::Internal("a bug".to_owned()).into()).is_none());
+        assert!(unreadable(&Fault::Stopping.into()).is_none());
+    }
 }

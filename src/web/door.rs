@@ -23,6 +23,12 @@ impl Door {
         Ok(self.0.get(name)?)
     }
 
+    /// The same by a name as an address has it.
+    pub(super) fn enter_named(&self, caller: &Caller, name: &str) -> Result<Ledger, Fault> {
+        let unknown = |_| Fault::not_found("ledger", name.chars().take(80).collect::<String>());
+        self.enter(caller, &Slug::parse(name).map_err(unknown)?)
+    }
+
     /// Every ledger that the caller may read, by name.
     pub(super) fn readable(&self, caller: &Caller) -> Vec<Ledger> {
         let mut all = self.0.all();

@@ -67,9 +67,7 @@ pub(super) async fn stream(
 }
 
 fn open(console: &Console, caller: &Caller, ledger: &str, query: Option<&str>) -> Result<Response, Fault> {
-    let name =
-        Slug::parse(ledger).map_err(|_| Fault::not_found("ledger", ledger.chars().take(80).collect::<String>()))?;
-    let ledger = console.door.enter(caller, &name)?;
+    let ledger = console.door.enter_named(caller, ledger)?;
     let address = Address::read(query);
     let about = address.get("commitment").map(Slug::parse).transpose();
     let about = about.map_err(|error| Fault::field("commitment", error.to_string()))?;

@@ -53,9 +53,7 @@ impl Visit {
         address: Address,
         path: &str,
     ) -> Result<Self, Fault> {
-        let unknown = |_| Fault::not_found("ledger", ledger.chars().take(80).collect::<String>());
-        let name = Slug::parse(ledger).map_err(unknown)?;
-        let ledger = console.door.enter(caller, &name)?;
+        let ledger = console.door.enter_named(caller, ledger)?;
         let now = console.door.clock().now();
         let at = clocks::resolve(&ledger, &address, now)?;
         let principal = (!caller.is_anybody()).then(|| caller.principal().to_string());

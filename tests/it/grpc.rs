@@ -26,4 +26,4 @@ mod shutdown;
 mod talks;
 mod transitions;
 
-pub(crate) use appends::reason;
+pub(crate) use appends::{head, reason};

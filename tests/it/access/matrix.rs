@@ -16,7 +16,7 @@ use super::world::{Authority, Named, ROLES, World};
 /// Whether somebody with one role in a ledger may call a method about that ledger.
 fn may(role: &str, method: &str) -> bool {
     match method {
-        "CreateLedger" => role == "operator",
+        "CreateLedger" | "Backup" => role == "operator",
         "AppendEvents" | "AppendEventStream" => role == "recorder" || role == "assessor",
         _ => true,
     }

@@ -99,3 +99,10 @@ fn what_is_wrong_with_a_file_is_named_by_entry_and_field() {
         assert!(error.contains(words), "{words:?} is not in {error:?}");
     }
 }
+
+#[test]
+fn the_commented_example_is_taken() {
+    let example = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/access.toml")).unwrap();
+    let files = open(&example, &jwks(&[&Signer::eddsa("ed"), &Signer::es256("ec")])).unwrap();
+    drop(files);
+}
