@@ -37,23 +37,25 @@ mod restore;
 mod scenario;
 mod scorecard;
 mod serve;
+mod server_arg;
 mod shares;
 mod show;
 mod status;
 mod suggest;
 mod table;
+mod token;
+mod token_store;
 mod verify;
 mod watch;
 mod when;
 mod width;
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::Context as _;
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::client::{Client, ClientError};
+use self::server_arg::ServerArg;
 use crate::exchange::figures;
 
 /// The ledger of who promised what in a trade deal, what proves it, and whether it is being kept.
@@ -120,6 +122,9 @@ enum Command {
     Verify(verify::VerifyArgs),
     /// Show the keys that a ledger is signed with, or have a new one take over
     Keys(keys::KeysArgs),
+    /// Make, list and revoke the tokens by which clients prove who they are
+    #[command(subcommand)]
+    Token(token::TokenCommand),
     /// Measure what a running server does: appends, reads, subscriptions, assessments
     Bench(bench::BenchArgs),
     /// Print a completion script for a shell
@@ -132,23 +137,6 @@ enum Command {
         /// The command
         command: Option<String>,
     },
-}
-
-/// Which server a client command talks to.
-#[derive(Debug, Args)]
-struct ServerArg {
-    /// Address of the server
-    #[arg(long, env = "ENTENTE_SERVER", default_value = "http://127.0.0.1:7420", value_name = "URL")]
-    server: String,
-    /// Seconds that an answer may take
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    timeout: u64,
-}
-
-impl ServerArg {
-    async fn connect(&self) -> Result<Client, ClientError> {
-        Client::connect(&self.server, Duration::from_secs(self.timeout)).await
-    }
 }
 
 /// Runs the program: arguments from the process, exit code to it.
@@ -200,6 +188,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Restore(args) => restore::run(args).await,
         Command::Verify(args) => verify::run(args).await,
         Command::Keys(args) => keys::run(args).await,
+        Command::Token(command) => token::run(command).await,
         Command::Bench(args) => bench::run(args).await,
         Command::Serve(_) | Command::Completions { .. } | Command::Man { .. } => Ok(()),
     }

@@ -4,6 +4,7 @@
 
 mod append;
 mod batch;
+mod credentials;
 mod follow;
 mod pages;
 mod stream;
@@ -11,11 +12,13 @@ mod successor;
 mod verify;
 
 pub use batch::Batch;
+pub use credentials::{Bearer, Credentials};
 pub use follow::{Followed, Follower, Heard, Said, Subscribe};
 pub use verify::{Told, VerifyFault};
 
 use std::time::Duration;
 
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 
 use crate::proto::v1;
@@ -38,14 +41,24 @@ const KEEPALIVE: Duration = Duration::from_secs(30);
 pub struct Client {
     endpoint: Endpoint,
     channel: Channel,
+    bearer: Bearer,
 }
+
+/// What the generated clients talk over: a connection, and the token that goes with every request.
+pub type Transport = InterceptedService<Channel, Bearer>;
 
 /// Why a client has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The address is not one.
-    #[error("{0:?} is not the address of a server, such as http://127.0.0.1:7420 (https is not spoken yet)")]
+    #[error("{0:?} is not the address of a server, such as http://127.0.0.1:7420 or https://ledger.example.org:7420")]
     Address(String),
+    /// A token would go over a network for everybody on the way to read.
+    #[error("no token is sent to {0} in the clear; use an https:// address, or one of the loopback")]
+    InTheClear(String),
+    /// A credential that cannot be used.
+    #[error("{0}")]
+    Credential(&'static str),
     /// Nothing answers there.
     #[error(
         "no server answers at {address}: {cause}; start one with `entente serve` or `entente demo`, or give --server"
@@ -71,8 +84,19 @@ impl Client {
     /// Connects to a server such as `http://127.0.0.1:7420`; without `http://` it is added. Each answer may take
     /// `patience` to begin.
     pub async fn connect(address: &str, patience: Duration) -> Result<Self, ClientError> {
+        Self::connect_as(address, patience, Credentials::default()).await
+    }
+
+    /// The same, over TLS where the address is an `https://` one, and with what proves who is calling.
+    pub async fn connect_as(address: &str, patience: Duration, credentials: Credentials) -> Result<Self, ClientError> {
         let uri = server_uri(address).ok_or_else(|| ClientError::Address(address.to_owned()))?;
-        let endpoint = Endpoint::from(uri)
+        let (bearer, tls) = (credentials.bearer(&uri)?, credentials.tls(&uri)?);
+        let mut endpoint = Endpoint::from(uri);
+        if let Some(tls) = tls {
+            let unusable = "the certificates or the key of the client are not PEM, or do not belong together";
+            endpoint = endpoint.tls_config(tls).map_err(|_| ClientError::Credential(unusable))?;
+        }
+        let endpoint = endpoint
             .connect_timeout(CONNECT_PATIENCE)
             .timeout(patience)
             .tcp_nodelay(true)
@@ -81,32 +105,36 @@ impl Client {
             .connect()
             .await
             .map_err(|error| ClientError::Unreachable { address: address.to_owned(), cause: root_cause(&error) })?;
-        Ok(Client { endpoint, channel })
+        Ok(Client { endpoint, channel, bearer })
     }
 
     /// The generated client of the LedgerService.
-    pub fn ledgers(&self) -> LedgerServiceClient<Channel> {
-        LedgerServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    pub fn ledgers(&self) -> LedgerServiceClient<Transport> {
+        LedgerServiceClient::new(self.transport()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     /// The generated client of the ChangeService; [`Client::subscribe_events`] reconnects and resumes by itself.
-    pub fn changes(&self) -> ChangeServiceClient<Channel> {
-        changes(self.channel.clone())
+    pub fn changes(&self) -> ChangeServiceClient<Transport> {
+        changes(self.transport())
     }
 
     /// The generated client of the ComplianceService.
-    pub fn compliance(&self) -> ComplianceServiceClient<Channel> {
-        ComplianceServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
-    }
-
-    /// The generated client of the AdminService.
-    pub fn admin(&self) -> AdminServiceClient<Channel> {
-        AdminServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    pub fn compliance(&self) -> ComplianceServiceClient<Transport> {
+        ComplianceServiceClient::new(self.transport()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     /// The generated client of the ProofService.
-    pub fn proofs(&self) -> ProofServiceClient<Channel> {
-        ProofServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    pub fn proofs(&self) -> ProofServiceClient<Transport> {
+        ProofServiceClient::new(self.transport()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// The generated client of the AdminService.
+    pub fn admin(&self) -> AdminServiceClient<Transport> {
+        AdminServiceClient::new(self.transport()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    fn transport(&self) -> Transport {
+        InterceptedService::new(self.channel.clone(), self.bearer.clone())
     }
 
     /// Every line of the board that a request asks for, page after page, all at the clocks of the first page.
@@ -142,16 +170,15 @@ impl Client {
     }
 }
 
-fn changes(channel: Channel) -> ChangeServiceClient<Channel> {
+fn changes(channel: Transport) -> ChangeServiceClient<Transport> {
     ChangeServiceClient::new(channel).max_decoding_message_size(ANSWER_BYTES_MAX)
 }
 
-/// The address of a server; `None` where it is none, or of a scheme that is not spoken: what says https and is not
-/// encrypted would be worse than no answer.
+/// The address of a server; `None` where it is none, or of a scheme that is not spoken.
 fn server_uri(address: &str) -> Option<http::Uri> {
     let with_scheme = match address.split_once("://") {
         None => format!("http://{address}"),
-        Some(("http", _)) => address.to_owned(),
+        Some(("http" | "https", _)) => address.to_owned(),
         Some(_) => return None,
     };
     let uri: http::Uri = with_scheme.parse().ok()?;

@@ -47,7 +47,7 @@ pub use filter::{EventFilter, FilterError};
 pub use history::{EventPage, Heading};
 pub use keyring::{Keyring, KeyringError};
 pub use ledgers::{Ledgers, NewLedger};
-pub use named_cursor::{CommitError, CursorCommit, Lag, NamedCursor};
+pub use named_cursor::{CommitError, CursorCommit, CursorHand, Lag, NamedCursor};
 pub use product_code::product_codes;
 pub use prove::{Inclusion, Leaf, LedgerKey, SignedCheckpoint};
 pub use restoration::Restoration;

@@ -56,6 +56,9 @@ pub mod clock;
 // Bytes at positions, and the engines that keep them.
 pub mod store;
 
+// Who somebody is, and what they may do.
+pub mod auth;
+
 // Ledgers at work: one writer each, and the docket that is always current.
 pub mod ledger;
 

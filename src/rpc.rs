@@ -5,6 +5,7 @@
 
 mod admin;
 mod admin_service;
+mod admission;
 mod agenda;
 mod append_stream;
 mod ask;
@@ -20,6 +21,7 @@ mod exposure;
 mod expression;
 mod filter;
 mod gate;
+mod guard;
 mod instrument;
 mod kept;
 mod ledger_service;
@@ -38,6 +40,7 @@ mod proof_service;
 mod question;
 mod reached;
 mod reading;
+mod rule;
 mod scenario;
 mod scorecard;
 mod share;
@@ -51,12 +54,16 @@ pub use caller::{CallerKey, Connection, network};
 pub use gate::{Gate, gate};
 pub use limits::{Limit, LimitError, Limits};
 pub use reached::count as count_refusal;
+pub use rule::{Need, RULES, Rule};
 pub use status::{foreign_name, reasons};
+
+use std::sync::Arc;
 
 use axum::middleware::{from_fn, from_fn_with_state};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
+use crate::auth::Access;
 use crate::ledger::Ledgers;
 use crate::proto::{self, stored, v1};
 use stored::services::change_service_server::ChangeServiceServer;
@@ -80,10 +87,11 @@ pub const SERVICES: [&str; 5] = [
 /// How many times the longest request is still read, so that whoever sends too much is told in the service's own words.
 const READ_FACTOR: usize = 4;
 
-/// Every gRPC route, observed, in gRPC and gRPC-Web. Requests and answers that are longer than the limits are refused.
-/// Streams end with UNAVAILABLE when `stopping` is cancelled.
+/// Every gRPC route, guarded and observed, in gRPC and gRPC-Web. Requests and answers that are longer than the limits are
+/// refused. Streams end with UNAVAILABLE when `stopping` is cancelled.
 pub fn routes(
     ledgers: &Ledgers,
+    access: &Arc<Access>,
     health: Routes,
     limits: &Limits,
     stopping: &CancellationToken,
@@ -94,7 +102,7 @@ pub fn routes(
     let compliance_service = compliance_service::ComplianceApi::new(ledgers.clone());
     let change_service = change::ChangeApi::new(ledgers.clone());
     let proof_service = proof_service::ProofApi::new(ledgers.clone(), stopping.clone());
-    let admin_service = admin_service::AdminApi::new(ledgers, limits.clone(), stopping.clone());
+    let admin_service = admin_service::AdminApi::new(ledgers, Arc::clone(access), limits.clone(), stopping.clone());
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(proto::FILE_DESCRIPTOR_SET)
@@ -116,10 +124,11 @@ pub fn routes(
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)
         .into_axum_router();
-    // Observed inside gRPC-Web, where trailers are still trailers.
+    // Observed inside gRPC-Web, where trailers are still trailers; guarded inside that, so that denials are counted.
     Ok(router
         .layer(from_fn(unreadable::refuse))
         .layer(from_fn_with_state(sizes, size::reword))
+        .layer(from_fn_with_state(Arc::clone(access), guard::guard))
         .layer(from_fn(observe::observe))
         .layer(tonic_web::GrpcWebLayer::new()))
 }

@@ -3,14 +3,19 @@
 //! Here: the composition root, metrics, health, who is answered on the loopback. Not here: flags and files (`cli`), what a request means (`rpc`), what people read (`web`).
 
 mod accept;
+mod connection;
 mod door;
 mod guard;
 mod lingering;
 mod metrics_page;
 mod nowhere;
+mod page_guard;
 mod readiness;
+mod reload;
+mod security;
 mod timed_disk;
 mod tlog_pages;
+mod tls;
 mod transport;
 mod watched;
 
@@ -25,7 +30,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
+pub use self::security::{Exposed, Security};
 use self::timed_disk::TimedDisk;
+use self::tls::Tls;
+pub use self::tls::{TlsError, TlsFiles};
+use crate::auth::{Access, AccessError};
 use crate::clock::Clock;
 pub use crate::deliver::{WebhookError, Webhooks};
 use crate::ledger::{Keyring, LedgerError, Ledgers};
@@ -51,6 +60,8 @@ pub struct Config {
     pub key_file: Option<PathBuf>,
     /// Where events are posted as they are recorded.
     pub webhooks: Webhooks,
+    /// Who is let in, and how connections are protected.
+    pub security: Security,
 }
 
 /// Why a server does not run.
@@ -78,6 +89,15 @@ pub enum ServeError {
         /// What is wrong with it.
         cause: String,
     },
+    /// The address is open to the network, and nothing protects it.
+    #[error(transparent)]
+    Exposed(#[from] Exposed),
+    /// Access cannot be controlled as the files say.
+    #[error("access_file: {0}")]
+    Access(#[from] AccessError),
+    /// TLS cannot be spoken.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The transport failed.
     #[error(transparent)]
     Transport(#[from] tonic::transport::Error),
@@ -112,20 +132,23 @@ pub async fn run_on(
 ) -> Result<(), ServeError> {
     let metrics = metrics_page::install();
     let key_file = config.key_file.clone();
+    let address = listener.local_addr().map_err(|cause| ServeError::Listen { address: config.listen, cause })?;
+    let (access, tls) = open_security(&config.security, address, &catalog, &clock).await?;
     let ledgers = blocking(move || open_ledgers(catalog, clock, key_file)).await??;
     ledgers.set_bounds(config.limits.of_ledgers());
     let stopping = CancellationToken::new();
     let (health, health_service) = tonic_health::server::health_reporter();
     let watch = tokio::spawn(readiness::report(ledgers.clone(), health, stopping.clone()));
     let delivering = tokio::spawn(deliver::deliver(config.webhooks, ledgers.clone(), stopping.clone()));
-    let grpc = rpc::routes(&ledgers, Routes::new(health_service), &config.limits, &stopping)
+    let reloading = tokio::spawn(reload::watch(Arc::clone(&access), tls.clone(), stopping.clone()));
+    let grpc = rpc::routes(&ledgers, &access, Routes::new(health_service), &config.limits, &stopping)
         .map_err(|error| ServeError::Internal(error.to_string()))?;
     let pages = metrics_page::router(metrics, ledgers.clone())
         .merge(readiness::router(ledgers.clone()))
         .merge(tlog_pages::router(ledgers.clone()))
-        .merge(web::router(ledgers.clone(), &stopping, config.limits.live_pages_max));
-    let address = listener.local_addr().map_err(|cause| ServeError::Listen { address: config.listen, cause })?;
-    let routes = routes(grpc, pages, Gate::new(&config.limits), address);
+        .merge(web::router(ledgers.clone(), &access, tls.is_some(), &stopping, config.limits.live_pages_max))
+        .route_layer(from_fn_with_state(Arc::clone(&access), page_guard::guard));
+    let routes = routes(grpc, pages, Gate::new(&config.limits), address, &access);
     tracing::info!(%address, data_dir = %config.data_dir.display(), "serving");
     let server = transport::server(&config.limits).add_routes(routes);
     let (begun, waited_for) = (stopping.clone(), ledgers.clone());
@@ -135,7 +158,8 @@ pub async fn run_on(
         begun.cancel();
         waited_for.stop_waiting();
     };
-    let serving = server.serve_with_incoming_shutdown(door::incoming(listener, &config.limits), stop);
+    let connections = connection::incoming(door::incoming(listener, &config.limits), tls);
+    let serving = server.serve_with_incoming_shutdown(connections, stop);
     let ended = tokio::select! {
         ended = serving => ended,
         // A client that holds a connection open cannot hold the server.
@@ -147,15 +171,23 @@ pub async fn run_on(
     stopping.cancel();
     drop(watch.await);
     drop(delivering.await);
+    drop(reloading.await);
     blocking(move || ledgers.close()).await?;
     tracing::info!("stopped");
     Ok(ended?)
 }
 
-/// Everything that is answered at an address. What proves who calls goes around the gate, so that the gate counts by it.
-fn routes(grpc: Router, pages: Router, gate: Gate, address: SocketAddr) -> Routes {
-    let all = grpc.layer(from_fn(nowhere::grpc_only)).merge(pages).layer(from_fn_with_state(gate, rpc::gate));
-    Routes::from(if address.ip().is_loopback() { all.layer(from_fn(guard::loopback_only)) } else { all })
+/// Everything that is answered at an address. Who calls is found out before the gate, so that the gate counts by it; whether
+/// they may is the guards' to say, behind it.
+fn routes(grpc: Router, pages: Router, gate: Gate, address: SocketAddr, access: &Arc<Access>) -> Routes {
+    let all = grpc
+        .layer(from_fn(nowhere::grpc_only))
+        .merge(pages)
+        .layer(from_fn_with_state(gate, rpc::gate))
+        .layer(from_fn_with_state(Arc::clone(access), page_guard::identify));
+    // Whoever has to prove who they are cannot be made use of by a page under another name.
+    let is_open = access.is_open() && address.ip().is_loopback();
+    Routes::from(if is_open { all.layer(from_fn(guard::loopback_only)) } else { all })
 }
 
 async fn open_store(config: &Config) -> Result<Arc<dyn Catalog>, ServeError> {
@@ -166,6 +198,28 @@ async fn open_store(config: &Config) -> Result<Arc<dyn Catalog>, ServeError> {
     })
     .await?
     .map_err(ServeError::from)
+}
+
+/// Reads who is let in, and with which certificate.
+async fn open_security(
+    security: &Security,
+    address: SocketAddr,
+    catalog: &Arc<dyn Catalog>,
+    clock: &Clock,
+) -> Result<(Arc<Access>, Option<Arc<Tls>>), ServeError> {
+    let config = security.access_at(address)?;
+    if config.is_required {
+        tracing::info!(access_file = ?config.file, "nobody is answered without a credential");
+    } else if !address.ip().is_loopback() {
+        tracing::warn!(target: "entente::audit", act = "open_to_the_network", %address, "anyone on the network may do anything");
+    }
+    let (cells, clock, files) = (catalog.cells(), clock.clone(), security.tls.clone());
+    blocking(move || {
+        let access = Arc::new(Access::open(cells, clock, &config)?);
+        let tls = files.map(Tls::open).transpose()?.map(Arc::new);
+        Ok((access, tls))
+    })
+    .await?
 }
 
 fn open_ledgers(catalog: Arc<dyn Catalog>, clock: Clock, key_file: Option<PathBuf>) -> Result<Ledgers, ServeError> {

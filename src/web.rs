@@ -3,7 +3,8 @@
 //! Here: every page as a pure answer to an address ([`router`]), with both clocks in the address, so that a page that is
 //! sent to a colleague says the same tomorrow; its style and its script; the events that keep an open page current. A page
 //! is filled from the same views as the services (`views`), in the same words (`wire`, `exchange`): no status is computed
-//! here. Not here: who may be answered (`serve` answers the loopback only), and any way to record something.
+//! here. Not here: who is asking (`serve` finds that out
+//! before a page is made), and any way to record something.
 //!
 //! No page needs its script, names another host, or has style or script of its own: the policy of `respond` forbids it.
 
@@ -15,7 +16,7 @@ mod calendar;
 mod changes;
 mod clocks;
 mod commitment;
-
+mod door;
 mod events;
 mod exposure;
 mod fault;
@@ -29,6 +30,7 @@ mod measures;
 mod party;
 mod respond;
 mod scorecard;
+mod sign_in;
 mod slider;
 mod talks;
 mod trail;
@@ -37,26 +39,44 @@ mod when;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
+use axum::{Extension, Router};
 use tokio_util::sync::CancellationToken;
 
+use self::door::Door;
+use self::sign_in::SignIn;
+pub use self::sign_in::page as sign_in_page;
+use crate::auth::{Access, Caller};
 use crate::ledger::Ledgers;
 
 /// What every page is made from.
 #[derive(Clone)]
 struct Console {
-    ledgers: Ledgers,
+    door: Door,
     live: live::Streams,
     trails: Arc<trail::Trails>,
 }
 
 /// The console over the ledgers of one store. Its open streams, `live_pages_max` at most, end when `stopping` is cancelled.
-pub fn router(ledgers: Ledgers, stopping: &CancellationToken, live_pages_max: u64) -> Router {
+///
+/// Every page of a ledger needs a [`Caller`] among the extensions of its request, which the layer before puts there. With
+/// `is_secure` the cookie of the sign-in page is for TLS alone.
+pub fn router(
+    ledgers: Ledgers,
+    access: &Arc<Access>,
+    is_secure: bool,
+    stopping: &CancellationToken,
+    live_pages_max: u64,
+) -> Router {
+    let sign_in = SignIn { access: Arc::clone(access), is_secure };
+    let signing = Router::new()
+        .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-out", axum::routing::post(sign_in::leave))
+        .with_state(sign_in);
     let live = live::Streams::new(stopping.clone(), live_pages_max);
-    let console = Console { ledgers, live, trails: Arc::default() };
+    let console = Console { door: Door::new(ledgers), live, trails: Arc::default() };
     Router::new()
         .route("/", get(front::show))
         .route("/ledgers/{ledger}", get(board))
@@ -76,8 +96,9 @@ pub fn router(ledgers: Ledgers, stopping: &CancellationToken, live_pages_max: u6
         .route("/ledgers/{ledger}/{*rest}", get(fault::no_such_page))
         .route("/static/{digest}/{name}", get(asset::serve))
         .route("/favicon.ico", get(asset::favicon))
-        .layer(axum::middleware::map_response(respond::guarded))
         .with_state(console)
+        .merge(signing)
+        .layer(axum::middleware::map_response(respond::guarded))
 }
 
 /// The pages of one ledger: each is an address answered by a function of it.
@@ -85,10 +106,11 @@ macro_rules! pages {
     ($($name:ident = $module:ident :: $show:ident;)+) => {$(
         async fn $name(
             State(console): State<Console>,
+            Extension(caller): Extension<Caller>,
             Path(ledger): Path<String>,
             uri: http::Uri,
         ) -> Response {
-            visit::answer(console, ledger, uri, $module::$show).await
+            visit::answer(console, caller, ledger, uri, $module::$show).await
         }
     )+};
 }
@@ -111,10 +133,11 @@ macro_rules! member_pages {
     ($($name:ident = $module:ident :: $show:ident;)+) => {$(
         async fn $name(
             State(console): State<Console>,
+            Extension(caller): Extension<Caller>,
             Path((ledger, id)): Path<(String, String)>,
             uri: http::Uri,
         ) -> Response {
-            visit::answer(console, ledger, uri, move |visit| $module::$show(visit, &id)).await
+            visit::answer(console, caller, ledger, uri, move |visit| $module::$show(visit, &id)).await
         }
     )+};
 }

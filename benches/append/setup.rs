@@ -40,6 +40,7 @@ pub(crate) async fn entente() -> Result<Running, Fault> {
             ..serve::Limits::default()
         },
         shutdown_grace: Duration::from_secs(1),
+        security: Default::default(),
         key_file: None,
         webhooks: serve::Webhooks::default(),
     };

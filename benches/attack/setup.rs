@@ -32,6 +32,7 @@ pub(crate) async fn entente() -> Result<Running, Fault> {
         cache_bytes: 64 << 20,
         limits: Limits::default(),
         shutdown_grace: Duration::from_secs(1),
+        security: serve::Security::default(),
         key_file: None,
         webhooks: Webhooks::default(),
     };

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use entente::auth::{Access, AccessConfig};
 use entente::clock::Clock;
 use entente::domain::event::LedgerKind;
 use entente::domain::{Slug, Text};
 use entente::ledger::{Ledger, Ledgers, NewLedger};
 use entente::rpc;
-use entente::store::MemoryCatalog;
+use entente::store::{Catalog as _, MemoryCatalog};
 use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
@@ -36,8 +37,10 @@ pub(crate) fn ledger() -> Result<(Ledgers, Ledger), Fault> {
 /// Serves them until the process ends.
 pub(crate) async fn serve(ledgers: &Ledgers) -> Result<Channel, Fault> {
     let stopping = CancellationToken::new();
+    let cells = MemoryCatalog::new().cells();
+    let access = Arc::new(Access::open(cells, ledgers.clock().clone(), &AccessConfig::default())?);
     let limits = rpc::Limits { request_kib_max: 16 << 10, response_kib_max: 64 << 10, ..rpc::Limits::default() };
-    let routes = rpc::routes(ledgers, Routes::builder().routes(), &limits, &stopping)?;
+    let routes = rpc::routes(ledgers, &access, Routes::builder().routes(), &limits, &stopping)?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let server = Server::builder().add_routes(Routes::from(routes).add_service(Echo));

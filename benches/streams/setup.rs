@@ -44,6 +44,7 @@ pub(crate) async fn entente() -> Result<Running, Fault> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let config = Config {
+        security: Default::default(),
         key_file: None,
         listen: address,
         data_dir: directory.path().to_owned(),

@@ -75,7 +75,12 @@ fn code_of(error: &anyhow::Error) -> u8 {
         return not_intact.code();
     }
     match error.downcast_ref::<ClientError>() {
-        Some(ClientError::Unreachable { .. } | ClientError::Address(_)) => NO_SERVER,
+        Some(
+            ClientError::Unreachable { .. }
+            | ClientError::Address(_)
+            | ClientError::InTheClear(_)
+            | ClientError::Credential(_),
+        ) => NO_SERVER,
         _ => FAILED,
     }
 }

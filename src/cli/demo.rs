@@ -47,6 +47,7 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         false => Some(tempfile::Builder::new().prefix("entente-demo-").tempdir()?),
     };
     let data_dir = temporary.as_ref().map_or(Path::new(""), |temporary| temporary.path());
+    args.settings.refuse_for_demo()?;
     let mut config = args.settings.config(data_dir)?;
     if args.once {
         // Nobody else is to find this server.

@@ -31,7 +31,8 @@ pub(super) fn run(args: ServeArgs) -> anyhow::Result<()> {
         let interrupt = Interrupt::listen()?;
         let listener = serve::bind(&config).await?;
         // Port 0 is any free one: whoever started the server reads here which.
-        output::line(&format!("serving http://{}", listener.local_addr()?))?;
+        let scheme = if config.security.tls.is_some() { "https" } else { "http" };
+        output::line(&format!("serving {scheme}://{}", listener.local_addr()?))?;
         serve::run(config, listener, interrupt.heard()).await.context("the server stopped")
     })
 }

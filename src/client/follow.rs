@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 use futures_util::stream::{self, Stream};
-use tonic::transport::Channel;
 use tonic::{Code, Status, Streaming};
 use tonic_types::StatusExt as _;
 
-use super::{Client, ClientError};
+use super::{Client, ClientError, Transport};
 use crate::proto::v1;
 use v1::change_service_client::ChangeServiceClient;
 
@@ -30,7 +29,7 @@ pub trait Subscribe: Clone + Send + 'static {
     /// Asks a server for the stream.
     fn subscribe(
         self,
-        changes: ChangeServiceClient<Channel>,
+        changes: ChangeServiceClient<Transport>,
     ) -> impl Future<Output = Result<Streaming<Self::Message>, Status>> + Send;
 
     /// From now on the request is for what comes behind a place.
@@ -227,7 +226,7 @@ impl<R: Subscribe> Follower<R> {
             let channel = self.client.endpoint.connect().await;
             self.client.channel = channel.map_err(|error| Lost::Gone(super::root_cause(&error)))?;
         }
-        let asking = self.request.clone().subscribe(super::changes(self.client.channel.clone()));
+        let asking = self.request.clone().subscribe(super::changes(self.client.transport()));
         let stream = match tokio::time::timeout(START_PATIENCE.min(self.patience), asking).await {
             Ok(answer) => answer.map_err(Lost::of)?,
             Err(_) => return Err(Lost::Gone("the server does not answer".to_owned())),

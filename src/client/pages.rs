@@ -24,6 +24,20 @@ impl Client {
         }
     }
 
+    /// Every token of the server.
+    pub async fn tokens(&self) -> Result<Vec<v1::Token>, ClientError> {
+        let mut tokens = Vec::new();
+        let mut request = v1::ListTokensRequest::default();
+        loop {
+            let page = self.admin().list_tokens(request.clone()).await?.into_inner();
+            tokens.extend(page.tokens);
+            if page.next_page_token.is_empty() {
+                return Ok(tokens);
+            }
+            request.page_token = page.next_page_token;
+        }
+    }
+
     /// Every deadline that a request asks for.
     pub async fn deadlines(
         &self,

@@ -1,8 +1,8 @@
 //! The streams of the server, as the follower sees them.
 
-use tonic::transport::Channel;
 use tonic::{Status, Streaming};
 
+use super::Transport;
 use super::follow::{Followed, Said, Subscribe};
 use crate::proto::v1;
 use v1::change_service_client::ChangeServiceClient;
@@ -13,7 +13,7 @@ impl Subscribe for v1::SubscribeEventsRequest {
 
     async fn subscribe(
         self,
-        mut changes: ChangeServiceClient<Channel>,
+        mut changes: ChangeServiceClient<Transport>,
     ) -> Result<Streaming<v1::SubscribeEventsResponse>, Status> {
         Ok(changes.subscribe_events(self).await?.into_inner())
     }
@@ -47,7 +47,7 @@ impl Subscribe for v1::SubscribeTransitionsRequest {
 
     async fn subscribe(
         self,
-        mut changes: ChangeServiceClient<Channel>,
+        mut changes: ChangeServiceClient<Transport>,
     ) -> Result<Streaming<v1::SubscribeTransitionsResponse>, Status> {
         Ok(changes.subscribe_transitions(self).await?.into_inner())
     }

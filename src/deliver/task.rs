@@ -11,11 +11,11 @@ use tokio_util::sync::CancellationToken;
 use super::post::{Message, NotTaken, Poster};
 use super::webhook_file::cursor_id;
 use super::{Begin, Endpoint, Follows};
-use crate::domain::{Position, Slug};
+use crate::domain::{Position, Slug, Text};
 use crate::exchange::cloud_event;
 use crate::ledger::{
-    CommitError, Cursor, CursorCommit, EventFilter, FilterDigest, Heard, Ledger, LedgerError, Ledgers, Place, Stream,
-    Subscription, witness_of,
+    CommitError, Cursor, CursorCommit, CursorHand, EventFilter, FilterDigest, Heard, Ledger, LedgerError, Ledgers,
+    Place, Stream, Subscription, witness_of,
 };
 use crate::proto::v1;
 
@@ -218,13 +218,18 @@ impl Delivery {
 
     pub(super) async fn commit(&self, ledger: &Ledger, cursor: Cursor) -> Result<(), Halt> {
         // Forced, since an edited filter makes another cursor; only this task commits under the name.
-        let commit = CursorCommit { id: self.cursor.clone(), cursor, expected: None, force: true };
+        let commit = CursorCommit { id: self.cursor.clone(), cursor, expected: None, force: true, hand: own_hand() };
         let keeping = ledger.clone();
         let lag = ledger.lag(cursor.place);
         metrics::gauge!("entente_webhook_lag_events", "webhook" => self.endpoint.name.as_str().to_owned())
             .set(lag.events as f64);
         off_thread(move || Ok(keeping.commit_cursor(&commit))).await?.map(drop).map_err(Halt::Commit)
     }
+}
+
+/// The server's own: no reader moves the cursor of a webhook.
+fn own_hand() -> CursorHand {
+    CursorHand { owner: Text::new("webhook").ok(), operates: true }
 }
 
 fn events_cursor(ledger: &Ledger, digest: FilterDigest, position: Position, witness: u32) -> Cursor {

@@ -3,10 +3,12 @@
 use super::cursor::{Cursor, Place};
 use super::{Ledger, LedgerError};
 use crate::domain::event::LedgerKind;
-use crate::domain::{Instant, Slug};
+use crate::domain::{Instant, Slug, Text};
 use crate::store::{StoreError, Swap};
 
+/// Without an owner, and with one.
 const VERSION: u8 = 1;
+const VERSION_OWNED: u8 = 2;
 
 /// A cursor kept under a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +19,17 @@ pub struct NamedCursor {
     pub cursor: Cursor,
     /// When it was committed.
     pub committed_at: Instant,
+    /// Who committed it first; `None` where nobody was asked who they are.
+    pub owner: Option<Text>,
+}
+
+/// In whose name a cursor is touched.
+#[derive(Debug, Clone)]
+pub struct CursorHand {
+    /// Who; `None` where nobody is asked who they are.
+    pub owner: Option<Text>,
+    /// They may touch the cursors of others too.
+    pub operates: bool,
 }
 
 /// What is to be kept.
@@ -30,6 +43,8 @@ pub struct CursorCommit {
     pub expected: Option<String>,
     /// Keeps it even where it goes backwards or cannot be compared.
     pub force: bool,
+    /// In whose name.
+    pub hand: CursorHand,
 }
 
 /// Why a cursor was not kept.
@@ -52,6 +67,12 @@ pub enum CommitError {
     /// The one that is kept is of another stream, filter or ledger.
     #[error("the cursor kept under this name is of another stream, filter or ledger; choose another name, or force")]
     OtherStream,
+    /// Somebody else keeps it.
+    #[error("{owner} keeps a cursor under this name; choose another name, or have an operator of the ledger do it")]
+    OfOthers {
+        /// Who.
+        owner: Text,
+    },
     /// There is no room for another name.
     #[error("the ledger keeps {most} named cursors and takes no more; delete those that nobody uses")]
     TooMany {
@@ -91,9 +112,14 @@ impl Ledger {
             if kept.is_none() && cells.list(&self.cursor_key(""))?.len() >= most {
                 return Err(CommitError::TooMany { most });
             }
-            let named =
-                NamedCursor { id: commit.id.clone(), cursor: commit.cursor, committed_at: self.shared.clock.now() };
-            if kept.as_ref().is_some_and(|kept| kept.cursor == named.cursor) {
+            let named = NamedCursor {
+                id: commit.id.clone(),
+                cursor: commit.cursor,
+                committed_at: self.shared.clock.now(),
+                // An operator who moves what somebody keeps does not take it away.
+                owner: kept.as_ref().and_then(|kept| kept.owner.clone()).or_else(|| commit.hand.owner.clone()),
+            };
+            if kept.as_ref().is_some_and(|kept| kept.cursor == named.cursor && kept.owner == named.owner) {
                 // Nothing to move: a consumer that commits often costs no sync for what it has committed before.
                 return Ok(kept.unwrap_or(named));
             }
@@ -124,10 +150,16 @@ impl Ledger {
     }
 
     /// Forgets a named cursor; whether there was one. Blocks on the store.
-    pub fn delete_cursor(&self, id: &Slug) -> Result<bool, LedgerError> {
+    pub fn delete_cursor(&self, id: &Slug, hand: &CursorHand) -> Result<bool, CommitError> {
         let cells = self.shared.catalog.cells();
         let key = self.cursor_key(id.as_str());
         while let Some(held) = cells.get(&key)? {
+            // What cannot be read has no owner to be asked; somebody must be able to take it away.
+            match self.read_named(id, &held) {
+                Ok(kept) => hand.check(&kept)?,
+                Err(error) if !hand.operates => return Err(error.into()),
+                Err(_) => {}
+            }
             if cells.compare_and_set(&key, Some(&held), None)? == Swap::Done {
                 return Ok(true);
             }
@@ -158,6 +190,18 @@ impl Ledger {
     }
 }
 
+impl CursorHand {
+    /// Whether it may touch a cursor.
+    fn check(&self, kept: &NamedCursor) -> Result<(), CommitError> {
+        match &kept.owner {
+            Some(owner) if !self.operates && self.owner.as_ref() != Some(owner) => {
+                Err(CommitError::OfOthers { owner: owner.clone() })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// What the keys of a ledger's named cursors begin with.
 pub(super) fn prefix(ledger: &Slug) -> Vec<u8> {
     // No name can hold a slash, so no key is the beginning of another ledger's.
@@ -167,6 +211,9 @@ pub(super) fn prefix(ledger: &Slug) -> Vec<u8> {
 impl CursorCommit {
     /// Whether this may be kept in place of what is.
     fn judge(&self, kept: Option<&NamedCursor>) -> Result<(), CommitError> {
+        if let Some(kept) = kept {
+            self.hand.check(kept)?;
+        }
         if let Some(expected) = &self.expected {
             let kept = kept.map(|kept| kept.cursor.encode());
             if kept.as_deref().unwrap_or_default() != expected {
@@ -189,19 +236,36 @@ impl CursorCommit {
 }
 
 impl NamedCursor {
-    /// Version 1 (u8), when it was committed (i64), the cursor as clients get it. Persisted: it may never change its
-    /// meaning.
+    /// Version (u8), when it was committed (i64), in version 2 the length (u16) and the name of the owner, the cursor as clients
+    /// get it. Persisted: neither may ever change its meaning.
     fn to_bytes(&self) -> Vec<u8> {
-        [&[VERSION], &self.committed_at.unix_seconds().to_be_bytes()[..], self.cursor.encode().as_bytes()].concat()
+        let committed_at = self.committed_at.unix_seconds().to_be_bytes();
+        let cursor = self.cursor.encode();
+        let Some(owner) = &self.owner else {
+            return [&[VERSION], &committed_at[..], cursor.as_bytes()].concat();
+        };
+        let owner = owner.as_str().as_bytes();
+        let length = u16::try_from(owner.len()).unwrap_or(u16::MAX).to_be_bytes();
+        [&[VERSION_OWNED], &committed_at[..], &length, owner, cursor.as_bytes()].concat()
     }
 
     fn from_bytes(id: &Slug, value: &[u8]) -> Option<Self> {
-        let (&VERSION, rest) = value.split_first()? else { return None };
-        let (seconds, cursor) = rest.split_first_chunk::<8>()?;
+        let (version, rest) = value.split_first()?;
+        let (seconds, rest) = rest.split_first_chunk::<8>()?;
+        let (owner, cursor) = match *version {
+            VERSION => (None, rest),
+            VERSION_OWNED => {
+                let (length, rest) = rest.split_first_chunk::<2>()?;
+                let (owner, cursor) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
+                (Some(Text::new(std::str::from_utf8(owner).ok()?).ok()?), cursor)
+            }
+            _ => return None,
+        };
         Some(NamedCursor {
             id: id.clone(),
             cursor: Cursor::decode(std::str::from_utf8(cursor).ok()?).ok()?,
             committed_at: Instant::from_unix_seconds(i64::from_be_bytes(*seconds)).ok()?,
+            owner,
         })
     }
 }

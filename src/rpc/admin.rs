@@ -2,3 +2,4 @@
 
 pub(super) mod backup;
 pub(super) mod limits;
+pub(super) mod token;

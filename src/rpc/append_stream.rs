@@ -9,12 +9,13 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tonic::{Status, Streaming};
 
-use super::ledger_service::{append_sizes, appended, make_id, preconditions, submissions};
+use super::admission::{Admission, AdmittedForLong};
+use super::ledger_service::{append_sizes, appended, make_id, preconditions, retractions, submissions};
 use super::name;
 use super::reached::Reached;
 use super::status::{self, Fault};
-use crate::domain::{EventId, Text};
-use crate::ledger::{AppendRequest, Appending, Ledger, Ledgers, Line};
+use crate::domain::{EventId, Slug};
+use crate::ledger::{AppendRequest, Appending, Ledger, Line};
 use crate::proto::v1;
 
 /// How many batches of one stream may wait for their answers; the next one is not read before there is room.
@@ -26,10 +27,9 @@ type Answer = Result<v1::AppendEventStreamResponse, Status>;
 
 /// A stream of batches that is to be taken up.
 pub(super) struct AppendStream {
-    pub(super) ledgers: Ledgers,
+    pub(super) ledgers: AdmittedForLong,
     pub(super) request_bytes_max: usize,
     pub(super) batch_events_max: u64,
-    pub(super) recorded_by: Text,
     pub(super) stopping: CancellationToken,
 }
 
@@ -39,10 +39,18 @@ enum Waiting {
         number: u64,
         ids: Vec<EventId>,
         appending: Appending,
+        retracts: Option<Retracts>,
         _room: Option<OwnedSemaphorePermit>,
     },
     /// The stream ends with this.
     Refused(Status),
+}
+
+/// What a batch takes back, for the audit trail.
+struct Retracts {
+    admission: Admission,
+    ledger: Slug,
+    retractions: Vec<EventId>,
 }
 
 impl AppendStream {
@@ -86,6 +94,8 @@ impl AppendStream {
         line: &Line,
         room: &Arc<Semaphore>,
     ) -> Result<Waiting, Fault> {
+        // The stream may have been opened long ago.
+        let admitted = self.ledgers.admitted()?;
         let ledger = match ledger {
             Some((name, _)) if !batch.ledger.is_empty() && batch.ledger != *name => {
                 let why =
@@ -94,7 +104,7 @@ impl AppendStream {
             }
             Some((_, ledger)) => ledger,
             None => {
-                let found = name::ledger(&self.ledgers, &batch.ledger, "ledger")?;
+                let found = name::ledger(&admitted, &batch.ledger, "ledger")?;
                 &ledger.insert((batch.ledger.clone(), found)).1
             }
         };
@@ -105,6 +115,13 @@ impl AppendStream {
         Reached::check_batch(batch.submissions.len(), self.batch_events_max)?;
         let weight = u32::try_from(bytes).unwrap_or(u32::MAX).min(BYTES_WAITING_MAX);
         let submissions = submissions(&batch.submissions, ledger.name(), |_| make_id())?;
+        admitted.check_submissions(ledger.name(), &submissions)?;
+        let retractions = retractions(&submissions);
+        let retracts = (!retractions.is_empty()).then(|| Retracts {
+            admission: admitted.admission().clone(),
+            ledger: ledger.name().clone(),
+            retractions,
+        });
         let ids = submissions.iter().map(|submission| submission.event_id).collect();
         let append_sizes = append_sizes(&batch.append_sizes, submissions.len(), ledger.kind())?;
         let request = AppendRequest {
@@ -112,13 +129,13 @@ impl AppendStream {
             preconditions: preconditions(batch.preconditions.unwrap_or_default(), ledger.name())?,
             validate_only: false,
             append_sizes,
-            recorded_by: self.recorded_by.clone(),
+            recorded_by: admitted.principal().clone(),
             bytes,
         };
         // Nobody closes it; without a permit the batch would only be counted as nothing.
         let _room = Arc::clone(room).acquire_many_owned(weight).await.ok();
         let appending = ledger.append_in_line(request, line).await?;
-        Ok(Waiting::Batch { number, ids, appending, _room })
+        Ok(Waiting::Batch { number, ids, appending, retracts, _room })
     }
 }
 
@@ -126,8 +143,11 @@ impl Waiting {
     async fn answer(self) -> Answer {
         match self {
             Waiting::Refused(status) => Err(status),
-            Waiting::Batch { number, ids, appending, _room } => {
+            Waiting::Batch { number, ids, appending, retracts, _room } => {
                 let outcome = appending.outcome().await.map_err(|error| in_batch(number, error.into()))?;
+                if let Some(it) = retracts.filter(|_| !outcome.replayed) {
+                    it.admission.audit_retractions(&it.ledger, &it.retractions);
+                }
                 Ok(v1::AppendEventStreamResponse {
                     batch: number,
                     events: appended(&ids, &outcome),

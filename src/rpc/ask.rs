@@ -2,18 +2,18 @@
 
 use prost::Message as _;
 
+use super::admission::Admitted;
 use super::list::{self, ListRequest, list_request};
 use super::question::assessed_in;
 use super::status::Fault;
 use super::{commitment, filter, name, year};
 use crate::domain::{Collection, Party, Subject, Zone};
-use crate::ledger::Ledgers;
 use crate::proto::v1;
 use crate::views::{self, Ask};
 use crate::wire;
 
 /// A page of asks.
-pub(super) async fn list(ledgers: &Ledgers, request: v1::ListAsksRequest) -> Result<v1::ListAsksResponse, Fault> {
+pub(super) async fn list(ledgers: &Admitted<'_>, request: v1::ListAsksRequest) -> Result<v1::ListAsksResponse, Fault> {
     let parties = filter::parties(&request.parties, "parties")?;
     let years = year::read(&request.years, "years")?;
     let shared = name::ledger(ledgers, &request.parent, "parent")?;

@@ -1,16 +1,17 @@
 //! Who a request is counted for, and the connection it came over.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use http::Extensions;
-use tonic::transport::server::TlsConnectInfo;
+
+use crate::auth::{Peer, PeerCertificate};
 
 /// Whom a request is counted for: what a limit "of one principal" is kept by.
 ///
-/// This is the seam for whoever knows better than the address: a layer around the gate that proves who calls puts a
-/// `CallerKey::Principal` among the extensions of the request, and every limit holds for that name from there on.
+/// The layer around the gate that finds out who calls puts a `CallerKey::Principal` among the extensions of the request, and
+/// every limit holds for that name from there on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum CallerKey {
     /// A principal, by name.
@@ -25,52 +26,63 @@ impl CallerKey {
     /// Whom a request is counted for.
     pub(super) fn of(extensions: &Extensions) -> Self {
         let known = extensions.get::<CallerKey>().cloned();
-        let by_address = || Connection::of(extensions)?.0.address.map(|address| CallerKey::Address(network(address)));
+        let by_address = || Some(CallerKey::Address(network(Connection::of(extensions)?.peer.address?.ip())));
         known.or_else(by_address).unwrap_or(CallerKey::Unknown)
     }
 }
 
 /// A connection, as its requests and its socket both see it. Clones are the same connection.
 #[derive(Debug, Clone, Default)]
-pub struct Connection(Arc<Seen>);
+pub struct Connection {
+    seen: Arc<Seen>,
+    peer: Peer,
+}
 
 /// What is known of a connection.
 #[derive(Debug, Default)]
 struct Seen {
-    address: Option<IpAddr>,
     heard: AtomicBool,
     streams: AtomicU32,
 }
 
 impl Connection {
     /// A connection from an address that has sent nothing yet.
-    pub fn from(address: IpAddr) -> Self {
-        Connection(Arc::new(Seen { address: Some(address), ..Seen::default() }))
+    pub fn from(address: SocketAddr) -> Self {
+        Connection { seen: Arc::default(), peer: Peer { address: Some(address), certificate: None } }
+    }
+
+    /// The same connection, under TLS with the certificate that its client has shown.
+    pub fn certified(self, certificate: Option<Arc<PeerCertificate>>) -> Self {
+        Connection { peer: Peer { certificate, ..self.peer }, ..self }
+    }
+
+    /// The other end of the connection of a request.
+    pub fn peer(extensions: &Extensions) -> Peer {
+        Connection::of(extensions).map(|connection| connection.peer.clone()).unwrap_or_default()
     }
 
     /// Whether a request has come over it.
     pub fn has_been_heard(&self) -> bool {
-        self.0.heard.load(Ordering::Relaxed)
+        self.seen.heard.load(Ordering::Relaxed)
     }
 
-    /// The connection of a request. The transport puts it among the extensions, under TLS inside what TLS adds.
+    /// The connection of a request. The transport puts it among the extensions.
     pub(super) fn of(extensions: &Extensions) -> Option<&Self> {
-        let under_tls = || extensions.get::<TlsConnectInfo<Connection>>().map(TlsConnectInfo::get_ref);
-        extensions.get::<Connection>().or_else(under_tls)
+        extensions.get::<Connection>()
     }
 
     pub(super) fn hear(&self) {
-        self.0.heard.store(true, Ordering::Relaxed);
+        self.seen.heard.store(true, Ordering::Relaxed);
     }
 
     /// Counts one more stream, unless there are `most` already.
     pub(super) fn open_stream(&self, most: u64) -> bool {
         let one_more = |streams: u32| (u64::from(streams) < most).then_some(streams + 1);
-        self.0.streams.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_ok()
+        self.seen.streams.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_ok()
     }
 
     pub(super) fn close_stream(&self) {
-        self.0.streams.fetch_sub(1, Ordering::Relaxed);
+        self.seen.streams.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -8,6 +8,7 @@ pub(super) mod subscribe;
 use tonic::{Request, Response, Status};
 
 use self::subscribe::EventStream;
+use super::admission::Guarded;
 use super::transitions::{self, TransitionStream};
 use super::{deadline, name};
 use crate::ledger::Ledgers;
@@ -16,12 +17,12 @@ use crate::proto::v1;
 
 /// The service over the ledgers of one store.
 pub(super) struct ChangeApi {
-    ledgers: Ledgers,
+    ledgers: Guarded,
 }
 
 impl ChangeApi {
     pub(super) fn new(ledgers: Ledgers) -> Self {
-        ChangeApi { ledgers }
+        ChangeApi { ledgers: Guarded::new(ledgers) }
     }
 }
 
@@ -35,9 +36,10 @@ impl ChangeService for ChangeApi {
         request: Request<v1::SubscribeEventsRequest>,
     ) -> Result<Response<Self::SubscribeEventsStream>, Status> {
         let deadline = deadline::of(request.metadata());
+        let ledgers = self.ledgers.admit(&request)?;
         let request = request.into_inner();
-        let ledger = name::ledger(&self.ledgers, &request.ledger, "ledger")?;
-        Ok(Response::new(subscribe::events(ledger, self.ledgers.clock().clone(), request, deadline).await?))
+        let ledger = name::ledger(&ledgers, &request.ledger, "ledger")?;
+        Ok(Response::new(subscribe::events(ledger, ledgers.clock().clone(), request, deadline).await?))
     }
 
     async fn subscribe_transitions(
@@ -45,16 +47,17 @@ impl ChangeService for ChangeApi {
         request: Request<v1::SubscribeTransitionsRequest>,
     ) -> Result<Response<Self::SubscribeTransitionsStream>, Status> {
         let deadline = deadline::of(request.metadata());
+        let ledgers = self.ledgers.admit(&request)?;
         let request = request.into_inner();
-        let ledger = name::ledger(&self.ledgers, &request.ledger, "ledger")?;
-        Ok(Response::new(transitions::subscribe(ledger, self.ledgers.clock().clone(), request, deadline).await?))
+        let ledger = name::ledger(&ledgers, &request.ledger, "ledger")?;
+        Ok(Response::new(transitions::subscribe(ledger, ledgers.clock().clone(), request, deadline).await?))
     }
 
     async fn commit_cursor(
         &self,
         request: Request<v1::CommitCursorRequest>,
     ) -> Result<Response<v1::CommitCursorResponse>, Status> {
-        let cursor = named::commit(&self.ledgers, request.into_inner()).await?;
+        let cursor = named::commit(&self.ledgers.admit(&request)?, request.into_inner()).await?;
         Ok(Response::new(v1::CommitCursorResponse { cursor: Some(cursor) }))
     }
 
@@ -62,7 +65,7 @@ impl ChangeService for ChangeApi {
         &self,
         request: Request<v1::GetCursorRequest>,
     ) -> Result<Response<v1::GetCursorResponse>, Status> {
-        let cursor = named::get(&self.ledgers, &request.get_ref().name).await?;
+        let cursor = named::get(&self.ledgers.admit(&request)?, &request.get_ref().name).await?;
         Ok(Response::new(v1::GetCursorResponse { cursor: Some(cursor) }))
     }
 
@@ -70,14 +73,14 @@ impl ChangeService for ChangeApi {
         &self,
         request: Request<v1::ListCursorsRequest>,
     ) -> Result<Response<v1::ListCursorsResponse>, Status> {
-        Ok(Response::new(named::list(&self.ledgers, request.get_ref()).await?))
+        Ok(Response::new(named::list(&self.ledgers.admit(&request)?, request.get_ref()).await?))
     }
 
     async fn delete_cursor(
         &self,
         request: Request<v1::DeleteCursorRequest>,
     ) -> Result<Response<v1::DeleteCursorResponse>, Status> {
-        named::delete(&self.ledgers, &request.get_ref().name).await?;
+        named::delete(&self.ledgers.admit(&request)?, &request.get_ref().name).await?;
         Ok(Response::new(v1::DeleteCursorResponse {}))
     }
 }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use prost::Message as _;
 
+use super::admission::Admitted;
 use super::clocks::{self, Resolved};
 use super::filter::CommitmentFilter;
 use super::name;
 use super::page::{self, PageToken};
 use super::status::Fault;
 use crate::domain::{Docket, Dossier, Position, Slug};
-use crate::ledger::{Ledger, Ledgers};
+use crate::ledger::Ledger;
 use crate::proto::v1;
 use crate::views::{self, ChangeKind, Coordinate, Held};
 use crate::wire::{self, AssessedIn, ComparedIn};
@@ -24,7 +25,7 @@ struct Pair {
 
 /// A page of what differs between two coordinates.
 pub(super) async fn compare(
-    ledgers: &Ledgers,
+    ledgers: &Admitted<'_>,
     request: v1::CompareAssessmentsRequest,
 ) -> Result<v1::CompareAssessmentsResponse, Fault> {
     let ledger = name::ledger(ledgers, &request.parent, "parent")?;
@@ -68,7 +69,7 @@ pub(super) async fn compare(
 }
 
 async fn resolve(
-    ledgers: &Ledgers,
+    ledgers: &Admitted<'_>,
     ledger: &Ledger,
     then: Option<v1::Clocks>,
     now: Option<v1::Clocks>,

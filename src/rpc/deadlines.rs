@@ -5,6 +5,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use prost::Message as _;
 
+use super::admission::Admitted;
 use super::agenda::Agenda;
 use super::clocks::{self, Resolved};
 use super::filter::{self, CommitmentFilter};
@@ -13,7 +14,6 @@ use super::name;
 use super::page::{self, PageToken};
 use super::status::Fault;
 use crate::domain::Instant;
-use crate::ledger::Ledgers;
 use crate::proto::v1;
 use crate::views::{Deadline, DeadlineKind};
 use crate::wire;
@@ -41,7 +41,7 @@ pub(super) struct Window {
 /// A page of deadlines. With the same clocks the whole list is the same for ever, so a page begins where a number of
 /// entries says.
 pub(super) async fn list(
-    ledgers: &Ledgers,
+    ledgers: &Admitted<'_>,
     lists: &Arc<Lists>,
     request: v1::ListDeadlinesRequest,
 ) -> Result<v1::ListDeadlinesResponse, Fault> {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::admission::Admitted;
 use super::clocks::{self, Resolved};
 use super::name;
 use super::product_code;
 use super::question::assessed_in;
 use super::status::Fault;
 use crate::domain::Subject;
-use crate::ledger::{Ledger, Ledgers};
+use crate::ledger::Ledger;
 use crate::proto::v1;
 use crate::views::{self, Catalogue, Item, Reading, Touched};
 use crate::wire;
@@ -24,7 +25,7 @@ const MATCHES_MAX: usize = 250_000;
 
 /// What touches the items of a request.
 pub(super) async fn find(
-    ledgers: &Ledgers,
+    ledgers: &Admitted<'_>,
     request: v1::FindExposureRequest,
 ) -> Result<v1::FindExposureResponse, Fault> {
     let ledger = name::ledger(ledgers, &request.parent, "parent")?;

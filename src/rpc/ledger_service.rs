@@ -5,6 +5,7 @@ use prost::Message as _;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming};
 
+use super::admission::Guarded;
 use super::append_stream::AppendStream;
 use super::limits::Limits;
 use super::reached::Reached;
@@ -23,7 +24,7 @@ type AnswerStream = std::pin::Pin<Box<dyn Stream<Item = Result<v1::AppendEventSt
 
 /// The service over the ledgers of one store.
 pub(super) struct LedgerApi {
-    ledgers: Ledgers,
+    ledgers: Guarded,
     request_bytes_max: usize,
     batch_events_max: u64,
     stopping: CancellationToken,
@@ -32,17 +33,15 @@ pub(super) struct LedgerApi {
 impl LedgerApi {
     pub(super) fn new(ledgers: Ledgers, limits: &Limits, stopping: CancellationToken) -> Self {
         let (request_bytes_max, batch_events_max) = (limits.request_bytes_max(), limits.batch_events_max);
-        LedgerApi { ledgers, request_bytes_max, batch_events_max, stopping }
+        LedgerApi { ledgers: Guarded::new(ledgers), request_bytes_max, batch_events_max, stopping }
     }
 
-    fn caller(&self) -> Text {
-        // Until credentials exist only the machine itself can connect.
-        Text::new("local").expect("a word is a text")
-    }
-
-    async fn create(&self, request: v1::CreateLedgerRequest) -> Result<v1::CreateLedgerResponse, Fault> {
+    async fn create(&self, request: Request<v1::CreateLedgerRequest>) -> Result<v1::CreateLedgerResponse, Fault> {
+        let ledgers = self.ledgers.admit(&request)?;
+        let request = request.into_inner();
         let asked = request.ledger.unwrap_or_default();
         let name = Slug::parse(&request.ledger_id).map_err(|error| Fault::field("ledger_id", error.to_string()))?;
+        ledgers.check_new(&name)?;
         let kind = LedgerKind::from_proto(asked.kind())
             .ok_or_else(|| Fault::field("ledger.kind", "is required: LEDGER_KIND_LIVE or LEDGER_KIND_REPLAY"))?;
         let title = Text::new(&asked.title).map_err(|error| Fault::field("ledger.title", error.to_string()))?;
@@ -50,32 +49,38 @@ impl LedgerApi {
         if recorded_at.is_some() && kind == LedgerKind::Live {
             return Err(Fault::field("recorded_at", "is for REPLAY ledgers; a LIVE ledger stamps its record times"));
         }
-        let new = NewLedger { name, kind, title, recorded_at, created_by: self.caller() };
-        let ledgers = self.ledgers.clone();
-        let ledger = off_thread(move || ledgers.create(new)).await?;
+        let new = NewLedger { name, kind, title, recorded_at, created_by: ledgers.principal().clone() };
+        let ledger = ledgers.create(new).await?;
         Ok(v1::CreateLedgerResponse { ledger: Some(describe(&ledger)) })
     }
 
-    async fn append(&self, request: v1::AppendEventsRequest) -> Result<v1::AppendEventsResponse, Fault> {
-        let ledger = name::ledger(&self.ledgers, &request.ledger, "ledger")?;
+    async fn append(&self, request: Request<v1::AppendEventsRequest>) -> Result<v1::AppendEventsResponse, Fault> {
+        let ledgers = self.ledgers.admit(&request)?;
+        let request = request.into_inner();
+        let ledger = name::ledger(&ledgers, &request.ledger, "ledger")?;
         let bytes = request.encoded_len();
         if bytes > self.request_bytes_max {
             return Err(Fault::RequestTooLarge { bytes, max: self.request_bytes_max });
         }
         Reached::check_batch(request.submissions.len(), self.batch_events_max)?;
         let submissions = submissions(&request.submissions, ledger.name(), |_| make_id())?;
+        ledgers.check_submissions(ledger.name(), &submissions)?;
         let preconditions = preconditions(request.preconditions.unwrap_or_default(), ledger.name())?;
         let append_sizes = append_sizes(&request.append_sizes, submissions.len(), ledger.kind())?;
         let ids: Vec<EventId> = submissions.iter().map(|submission| submission.event_id).collect();
+        let retractions = retractions(&submissions);
         let append = AppendRequest {
             submissions,
             preconditions,
             validate_only: request.validate_only,
             append_sizes,
-            recorded_by: self.caller(),
+            recorded_by: ledgers.principal().clone(),
             bytes,
         };
         let outcome = ledger.append(append).await?;
+        if !request.validate_only && !outcome.replayed {
+            ledgers.admission().audit_retractions(ledger.name(), &retractions);
+        }
         Ok(v1::AppendEventsResponse {
             events: appended(&ids, &outcome),
             replayed: outcome.replayed,
@@ -84,9 +89,11 @@ impl LedgerApi {
         })
     }
 
-    async fn event(&self, request: v1::GetEventRequest) -> Result<v1::GetEventResponse, Fault> {
+    async fn event(&self, request: Request<v1::GetEventRequest>) -> Result<v1::GetEventResponse, Fault> {
+        let ledgers = self.ledgers.admit(&request)?;
+        let request = request.into_inner();
         let (ledger_name, id) = name::split(&request.name, "events")?;
-        let ledger = name::ledger(&self.ledgers, ledger_name, "name")?;
+        let ledger = name::ledger(&ledgers, ledger_name, "name")?;
         let found = match id.parse::<u64>() {
             Ok(position) => {
                 let ledger = ledger.clone();
@@ -111,8 +118,10 @@ impl LedgerApi {
         })
     }
 
-    async fn read(&self, request: v1::ReadEventsRequest) -> Result<ReadStream, Fault> {
-        let ledger = name::ledger(&self.ledgers, &request.ledger, "ledger")?;
+    async fn read(&self, request: Request<v1::ReadEventsRequest>) -> Result<ReadStream, Fault> {
+        let ledgers = self.ledgers.admit(&request)?;
+        let request = request.into_inner();
+        let ledger = name::ledger(&ledgers, &request.ledger, "ledger")?;
         clocks::wait_for(&ledger, request.min_position).await?;
         let heading = match v1::Direction::try_from(request.direction) {
             Ok(v1::Direction::Unspecified | v1::Direction::Forward) if request.before != 0 => {
@@ -141,11 +150,13 @@ impl LedgerApi {
         Ok(Reading { ledger, heading, filter, limit }.start(self.stopping.clone()))
     }
 
-    fn list(&self, request: &v1::ListLedgersRequest) -> Result<v1::ListLedgersResponse, Fault> {
+    fn list(&self, request: Request<v1::ListLedgersRequest>) -> Result<v1::ListLedgersResponse, Fault> {
+        let ledgers = self.ledgers.admit(&request)?;
+        let request = request.into_inner();
         let size = page::size(request.page_size)?;
         let after = page::NameToken::decode(&request.page_token)?;
         let later = |ledger: &Ledger| after.as_deref().is_none_or(|after| ledger.name().as_str() > after);
-        let all: Vec<Ledger> = self.ledgers.all().into_iter().filter(later).collect();
+        let all: Vec<Ledger> = ledgers.readable().into_iter().filter(later).collect();
         let shown = &all[..all.len().min(size)];
         let more = all.len() > shown.len();
         let last = shown.last().filter(|_| more);
@@ -165,14 +176,14 @@ impl LedgerService for LedgerApi {
         &self,
         request: Request<v1::CreateLedgerRequest>,
     ) -> Result<Response<v1::CreateLedgerResponse>, Status> {
-        Ok(Response::new(self.create(request.into_inner()).await?))
+        Ok(Response::new(self.create(request).await?))
     }
 
     async fn get_ledger(
         &self,
         request: Request<v1::GetLedgerRequest>,
     ) -> Result<Response<v1::GetLedgerResponse>, Status> {
-        let ledger = name::ledger(&self.ledgers, &request.get_ref().name, "name")?;
+        let ledger = name::ledger(&self.ledgers.admit(&request)?, &request.get_ref().name, "name")?;
         Ok(Response::new(v1::GetLedgerResponse { ledger: Some(describe(&ledger)) }))
     }
 
@@ -180,14 +191,14 @@ impl LedgerService for LedgerApi {
         &self,
         request: Request<v1::ListLedgersRequest>,
     ) -> Result<Response<v1::ListLedgersResponse>, Status> {
-        Ok(Response::new(self.list(request.get_ref())?))
+        Ok(Response::new(self.list(request)?))
     }
 
     async fn append_events(
         &self,
         request: Request<v1::AppendEventsRequest>,
     ) -> Result<Response<v1::AppendEventsResponse>, Status> {
-        Ok(Response::new(self.append(request.into_inner()).await?))
+        Ok(Response::new(self.append(request).await?))
     }
 
     async fn append_event_stream(
@@ -195,28 +206,27 @@ impl LedgerService for LedgerApi {
         request: Request<Streaming<v1::AppendEventStreamRequest>>,
     ) -> Result<Response<Self::AppendEventStreamStream>, Status> {
         let stream = AppendStream {
-            ledgers: self.ledgers.clone(),
+            ledgers: self.ledgers.admit_for_long(&request)?,
             request_bytes_max: self.request_bytes_max,
             batch_events_max: self.batch_events_max,
-            recorded_by: self.caller(),
             stopping: self.stopping.clone(),
         };
         Ok(Response::new(Box::pin(stream.start(request.into_inner()))))
     }
 
     async fn get_event(&self, request: Request<v1::GetEventRequest>) -> Result<Response<v1::GetEventResponse>, Status> {
-        Ok(Response::new(self.event(request.into_inner()).await?))
+        Ok(Response::new(self.event(request).await?))
     }
 
     async fn read_events(
         &self,
         request: Request<v1::ReadEventsRequest>,
     ) -> Result<Response<Self::ReadEventsStream>, Status> {
-        Ok(Response::new(self.read(request.into_inner()).await?))
+        Ok(Response::new(self.read(request).await?))
     }
 
     async fn get_head(&self, request: Request<v1::GetHeadRequest>) -> Result<Response<v1::GetHeadResponse>, Status> {
-        let ledger = name::ledger(&self.ledgers, &request.get_ref().ledger, "ledger")?;
+        let ledger = name::ledger(&self.ledgers.admit(&request)?, &request.get_ref().ledger, "ledger")?;
         let docket = ledger.docket();
         Ok(Response::new(v1::GetHeadResponse {
             head: docket.head().get(),
@@ -232,6 +242,12 @@ pub(super) async fn off_thread<T: Send + 'static>(
 ) -> Result<T, Fault> {
     let done = tokio::task::spawn_blocking(work).await.map_err(|error| Fault::Internal(error.to_string()))?;
     Ok(done?)
+}
+
+/// The ids of those that take something back.
+pub(super) fn retractions(submissions: &[Submission]) -> Vec<EventId> {
+    let retracts = |submission: &&Submission| matches!(submission.payload, Payload::EventRetracted(_));
+    submissions.iter().filter(retracts).map(|it| it.event_id).collect()
 }
 
 /// Reads every submission, and names every violation of every one of them; `id_at` gives an id where one brings none.

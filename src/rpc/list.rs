@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use prost::Message as _;
 
+use super::admission::Admitted;
 use super::clocks::{self, Resolved};
 use super::filter::{self, CommitmentFilter};
 use super::kept::{Lists, Which};
@@ -14,7 +15,7 @@ use super::status::Fault;
 use super::{commitment, instrument, measure, name};
 use crate::domain::event::MeasureAnnounced;
 use crate::domain::{Collection, Docket, Party, Payload, Slug, Subject};
-use crate::ledger::{Ledger, Ledgers};
+use crate::ledger::Ledger;
 use crate::proto::mask::ReadMask;
 use crate::proto::v1;
 
@@ -56,7 +57,7 @@ pub(super) use list_request;
 /// A page of a list in an order of its own. `collect` gives all of it, each entry with its key in ascending order, and
 /// what is said of the list as a whole.
 pub(super) async fn sorted_page<T: Send + 'static, W: Send + 'static>(
-    ledgers: &Ledgers,
+    ledgers: &Admitted<'_>,
     request: ListRequest,
     collect: impl FnOnce(&Docket, &Slug, Resolved) -> (Vec<(String, T)>, W) + Send + 'static,
 ) -> Result<(PageOf<T>, W), Fault> {
@@ -74,7 +75,7 @@ pub(super) async fn sorted_page<T: Send + 'static, W: Send + 'static>(
 
 /// A page of a collection; `show` leaves out what is not wanted.
 pub(super) async fn page<T: Send + 'static>(
-    ledgers: &Ledgers,
+    ledgers: &Admitted<'_>,
     request: ListRequest,
     collection: Collection,
     show: impl Fn(&Docket, &Ledger, &Slug, Resolved) -> Option<T> + Send + 'static,
@@ -104,7 +105,7 @@ pub(super) async fn page<T: Send + 'static>(
 /// A page of commitments in another order than that of the names: every entry has a key, and only those of the page are
 /// shown. At the clocks of the first page that gives the same order every time, so it is kept for the pages after it.
 async fn ordered_page<T: Send + 'static>(
-    ledgers: &Ledgers,
+    ledgers: &Admitted<'_>,
     lists: &Arc<Lists>,
     request: ListRequest,
     key: impl Fn(&Docket, &Slug, Resolved) -> Option<Key> + Send + 'static,
@@ -160,7 +161,7 @@ pub(super) struct Begun {
 }
 
 /// Reads where a page begins, and at which clocks: those of the first page.
-pub(super) async fn begin(ledgers: &Ledgers, request: &ListRequest) -> Result<Begun, Fault> {
+pub(super) async fn begin(ledgers: &Admitted<'_>, request: &ListRequest) -> Result<Begun, Fault> {
     let ledger = name::ledger(ledgers, &request.parent, "parent")?;
     let size = page::size(request.page_size)?;
     let (at, after) = match PageToken::decode(&request.page_token, &request.question)? {
@@ -182,7 +183,7 @@ pub(super) fn read_mask<M: prost::Name>(asked: Option<&prost_types::FieldMask>) 
 
 /// The board.
 pub(super) async fn assessments(
-    ledgers: &Ledgers,
+    ledgers: &Admitted<'_>,
     lists: &Arc<Lists>,
     request: v1::ListAssessmentsRequest,
 ) -> Result<v1::ListAssessmentsResponse, Fault> {
@@ -220,7 +221,7 @@ pub(super) async fn assessments(
 
 /// Commitments, by name.
 pub(super) async fn commitments(
-    ledgers: &Ledgers,
+    ledgers: &Admitted<'_>,
     request: v1::ListCommitmentsRequest,
 ) -> Result<v1::ListCommitmentsResponse, Fault> {
     let ledger = name::ledger(ledgers, &request.parent, "parent")?;
@@ -243,7 +244,7 @@ pub(super) async fn commitments(
 
 /// Measures, by name.
 pub(super) async fn measures(
-    ledgers: &Ledgers,
+    ledgers: &Admitted<'_>,
     request: v1::ListMeasuresRequest,
 ) -> Result<v1::ListMeasuresResponse, Fault> {
     let parties = filter::parties(&request.parties, "parties")?;
@@ -262,7 +263,7 @@ pub(super) async fn measures(
 
 /// Instruments, by name.
 pub(super) async fn instruments(
-    ledgers: &Ledgers,
+    ledgers: &Admitted<'_>,
     request: v1::ListInstrumentsRequest,
 ) -> Result<v1::ListInstrumentsResponse, Fault> {
     let page = page(ledgers, list_request!(request), Collection::Instruments, instrument::describe).await?;

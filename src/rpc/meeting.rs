@@ -2,12 +2,12 @@
 
 use prost::Message as _;
 
+use super::admission::Admitted;
 use super::list::{self, ListRequest, list_request};
 use super::status::Fault;
 use super::{filter, year};
 use crate::domain::Party;
 use crate::domain::event::MeetingLevel;
-use crate::ledger::Ledgers;
 use crate::proto::v1;
 use crate::views::{self, Meeting};
 use crate::wire;
@@ -21,7 +21,7 @@ struct Wanted {
 
 /// A page of meetings, with the meetings of leaders in the whole list.
 pub(super) async fn list(
-    ledgers: &Ledgers,
+    ledgers: &Admitted<'_>,
     request: v1::ListMeetingsRequest,
 ) -> Result<v1::ListMeetingsResponse, Fault> {
     let wanted = Wanted {

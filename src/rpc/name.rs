@@ -1,28 +1,29 @@
 //! Resource names of requests.
 
+use super::admission::Admitted;
 use super::status::Fault;
 use crate::domain::{Collection, Slug, Subject};
-use crate::ledger::{Ledger, Ledgers};
+use crate::ledger::Ledger;
 
 /// The ledger of a name `ledgers/{ledger}` in the field given.
-pub(super) fn ledger(ledgers: &Ledgers, name: &str, field: &str) -> Result<Ledger, Fault> {
+pub(super) fn ledger(ledgers: &Admitted<'_>, name: &str, field: &str) -> Result<Ledger, Fault> {
     let refuse = |why: String| Fault::field(field, why);
     let id = name
         .strip_prefix("ledgers/")
         .ok_or_else(|| refuse(format!("{:?} is not a resource name of the form ledgers/{{ledger}}", clip(name))))?;
     let id = Slug::parse(id).map_err(|error| refuse(error.to_string()))?;
-    Ok(ledgers.get(&id)?)
+    ledgers.get(&id)
 }
 
 /// Ledger and id of a name `ledgers/{ledger}/{collection}/{id}` in the field `name`.
-pub(super) fn member(ledgers: &Ledgers, name: &str, collection: Collection) -> Result<(Ledger, Slug), Fault> {
+pub(super) fn member(ledgers: &Admitted<'_>, name: &str, collection: Collection) -> Result<(Ledger, Slug), Fault> {
     let (ledger_name, id) = split(name, collection.segment())?;
     let id = Slug::parse(id).map_err(|error| Fault::field("name", error.to_string()))?;
     Ok((ledger(ledgers, ledger_name, "name")?, id))
 }
 
 /// Ledger and subject of a name `ledgers/{ledger}/{collection}/{id}` of any collection, in the field `name`.
-pub(super) fn subject(ledgers: &Ledgers, name: &str) -> Result<(Ledger, Subject), Fault> {
+pub(super) fn subject(ledgers: &Admitted<'_>, name: &str) -> Result<(Ledger, Subject), Fault> {
     let refuse = |why: String| Fault::field("name", why);
     let form = "is not a resource name of the form ledgers/{ledger}/{collection}/{id}";
     let mut parts = name.split('/');

@@ -1,14 +1,14 @@
 //! GetPace: performed against expected over time.
 
+use super::admission::Admitted;
 use super::question::Question;
 use super::status::Fault;
 use crate::domain::Collection;
-use crate::ledger::Ledgers;
 use crate::proto::v1;
 use crate::{views, wire};
 
 /// The pace of one commitment.
-pub(super) async fn pace(ledgers: &Ledgers, request: v1::GetPaceRequest) -> Result<v1::GetPaceResponse, Fault> {
+pub(super) async fn pace(ledgers: &Admitted<'_>, request: v1::GetPaceRequest) -> Result<v1::GetPaceResponse, Fault> {
     let question = Question::read(ledgers, &request.name, Collection::Commitments, request.clocks).await?;
     question.require_commitment()?;
     let Question { ledger, id, at } = question;

@@ -5,6 +5,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
+use super::admission::Guarded;
 use super::status::Fault;
 use super::{clocks, name};
 use crate::domain::{EventId, Position};
@@ -18,7 +19,7 @@ const STEPS_WAITING_MAX: usize = 2;
 
 /// The service over the ledgers of one store.
 pub(super) struct ProofApi {
-    ledgers: Ledgers,
+    ledgers: Guarded,
     stopping: CancellationToken,
 }
 
@@ -26,18 +27,25 @@ type Leaves = ReceiverStream<Result<v1::ReadLeavesResponse, Status>>;
 
 impl ProofApi {
     pub(super) fn new(ledgers: Ledgers, stopping: CancellationToken) -> Self {
-        ProofApi { ledgers, stopping }
+        ProofApi { ledgers: Guarded::new(ledgers), stopping }
     }
 
-    async fn checkpoint(&self, request: v1::GetCheckpointRequest) -> Result<v1::GetCheckpointResponse, Fault> {
-        let ledger = name::ledger(&self.ledgers, &request.ledger, "ledger")?;
+    async fn checkpoint(&self, request: Request<v1::GetCheckpointRequest>) -> Result<v1::GetCheckpointResponse, Fault> {
+        let ledgers = self.ledgers.admit(&request)?;
+        let request = request.into_inner();
+        let ledger = name::ledger(&ledgers, &request.ledger, "ledger")?;
         clocks::wait_for(&ledger, request.min_position).await?;
         Ok(v1::GetCheckpointResponse { checkpoint: Some(checkpoint(&*ledger.checkpoint()?)) })
     }
 
-    async fn inclusion(&self, request: v1::GetInclusionProofRequest) -> Result<v1::GetInclusionProofResponse, Fault> {
+    async fn inclusion(
+        &self,
+        request: Request<v1::GetInclusionProofRequest>,
+    ) -> Result<v1::GetInclusionProofResponse, Fault> {
+        let ledgers = self.ledgers.admit(&request)?;
+        let request = request.into_inner();
         let (ledger_name, id) = name::split(&request.name, "events")?;
-        let ledger = name::ledger(&self.ledgers, ledger_name, "name")?;
+        let ledger = name::ledger(&ledgers, ledger_name, "name")?;
         let signed = ledger.checkpoint()?;
         let size = size_or(request.tree_size, "tree_size", signed.checkpoint.size, &ledger)?;
         let position = position_of(&ledger, id, &request.name)?;
@@ -57,9 +65,11 @@ impl ProofApi {
 
     async fn consistency(
         &self,
-        request: v1::GetConsistencyProofRequest,
+        request: Request<v1::GetConsistencyProofRequest>,
     ) -> Result<v1::GetConsistencyProofResponse, Fault> {
-        let ledger = name::ledger(&self.ledgers, &request.ledger, "ledger")?;
+        let ledgers = self.ledgers.admit(&request)?;
+        let request = request.into_inner();
+        let ledger = name::ledger(&ledgers, &request.ledger, "ledger")?;
         let signed = ledger.checkpoint()?;
         let second = size_or(request.second_size, "second_size", signed.checkpoint.size, &ledger)?;
         let first = request.first_size;
@@ -76,14 +86,18 @@ impl ProofApi {
         })
     }
 
-    async fn keys(&self, request: v1::ListKeysRequest) -> Result<v1::ListKeysResponse, Fault> {
-        let ledger = name::ledger(&self.ledgers, &request.ledger, "ledger")?;
+    async fn keys(&self, request: Request<v1::ListKeysRequest>) -> Result<v1::ListKeysResponse, Fault> {
+        let ledgers = self.ledgers.admit(&request)?;
+        let request = request.into_inner();
+        let ledger = name::ledger(&ledgers, &request.ledger, "ledger")?;
         let keys = off_thread(move || ledger.keys()).await?;
         Ok(v1::ListKeysResponse { keys: keys.into_iter().map(key).collect() })
     }
 
-    fn leaves(&self, request: &v1::ReadLeavesRequest) -> Result<Leaves, Fault> {
-        let ledger = name::ledger(&self.ledgers, &request.ledger, "ledger")?;
+    fn leaves(&self, request: Request<v1::ReadLeavesRequest>) -> Result<Leaves, Fault> {
+        let ledgers = self.ledgers.admit(&request)?;
+        let request = request.into_inner();
+        let ledger = name::ledger(&ledgers, &request.ledger, "ledger")?;
         let until = if request.through == 0 { u64::MAX } else { request.through };
         let (parts, stream) = mpsc::channel(STEPS_WAITING_MAX);
         let (stopping, after) = (self.stopping.clone(), Position::new(request.after));
@@ -193,31 +207,31 @@ impl ProofService for ProofApi {
         &self,
         request: Request<v1::GetCheckpointRequest>,
     ) -> Result<Response<v1::GetCheckpointResponse>, Status> {
-        Ok(Response::new(self.checkpoint(request.into_inner()).await?))
+        Ok(Response::new(self.checkpoint(request).await?))
     }
 
     async fn get_inclusion_proof(
         &self,
         request: Request<v1::GetInclusionProofRequest>,
     ) -> Result<Response<v1::GetInclusionProofResponse>, Status> {
-        Ok(Response::new(self.inclusion(request.into_inner()).await?))
+        Ok(Response::new(self.inclusion(request).await?))
     }
 
     async fn get_consistency_proof(
         &self,
         request: Request<v1::GetConsistencyProofRequest>,
     ) -> Result<Response<v1::GetConsistencyProofResponse>, Status> {
-        Ok(Response::new(self.consistency(request.into_inner()).await?))
+        Ok(Response::new(self.consistency(request).await?))
     }
 
     async fn list_keys(&self, request: Request<v1::ListKeysRequest>) -> Result<Response<v1::ListKeysResponse>, Status> {
-        Ok(Response::new(self.keys(request.into_inner()).await?))
+        Ok(Response::new(self.keys(request).await?))
     }
 
     async fn read_leaves(
         &self,
         request: Request<v1::ReadLeavesRequest>,
     ) -> Result<Response<Self::ReadLeavesStream>, Status> {
-        Ok(Response::new(self.leaves(request.get_ref())?))
+        Ok(Response::new(self.leaves(request)?))
     }
 }

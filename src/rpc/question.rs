@@ -1,11 +1,12 @@
 //! A question about one member of a ledger, or about all of it, at some clocks.
 
+use super::admission::Admitted;
 use super::clocks::{self, Resolved};
 use super::list::read_mask;
 use super::name;
 use super::status::Fault;
 use crate::domain::{Collection, Docket, Position, Slug, Subject};
-use crate::ledger::{Ledger, Ledgers};
+use crate::ledger::Ledger;
 use crate::proto::v1;
 use crate::views::{self, Assessment};
 use crate::wire::{self, AssessedIn};
@@ -19,7 +20,7 @@ pub(super) struct Question {
 impl Question {
     /// Reads the name and the clocks of a question.
     pub(super) async fn read(
-        ledgers: &Ledgers,
+        ledgers: &Admitted<'_>,
         name: &str,
         collection: Collection,
         clocks: Option<v1::Clocks>,
@@ -42,7 +43,7 @@ impl Question {
 
 /// Shows one member, or says that it is not there as known at the position asked about.
 pub(super) async fn get<T>(
-    ledgers: &Ledgers,
+    ledgers: &Admitted<'_>,
     name: &str,
     collection: Collection,
     clocks: Option<v1::Clocks>,
@@ -62,7 +63,7 @@ pub(super) async fn get<T>(
 
 /// Whether one promise is being kept.
 pub(super) async fn assess(
-    ledgers: &Ledgers,
+    ledgers: &Admitted<'_>,
     request: v1::AssessCommitmentRequest,
 ) -> Result<v1::AssessCommitmentResponse, Fault> {
     let question = Question::read(ledgers, &request.name, Collection::Commitments, request.clocks).await?;
@@ -78,7 +79,7 @@ pub(super) async fn assess(
 
 /// How an assessment came about. Its derivation can be long, so it is put together off the threads that serve.
 pub(super) async fn explain(
-    ledgers: &Ledgers,
+    ledgers: &Admitted<'_>,
     request: v1::ExplainAssessmentRequest,
 ) -> Result<v1::ExplainAssessmentResponse, Fault> {
     let question = Question::read(ledgers, &request.name, Collection::Commitments, request.clocks).await?;

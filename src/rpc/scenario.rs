@@ -2,12 +2,13 @@
 
 use prost::Message as _;
 
+use super::admission::Admitted;
 use super::clocks::{self, Resolved};
 use super::ledger_service;
 use super::list::{self, Begun, ListRequest};
 use super::status::Fault;
 use crate::domain::{Collection, EventId, Extract, Hypothesis, Instant, Slug, Submission};
-use crate::ledger::{Ledger, Ledgers};
+use crate::ledger::Ledger;
 use crate::proto::v1;
 use crate::views::{self, Effect};
 use crate::wire::{self, AssessedIn};
@@ -17,7 +18,7 @@ const AT_A_TIME: usize = 64;
 
 /// What would follow.
 pub(super) async fn project(
-    ledgers: &Ledgers,
+    ledgers: &Admitted<'_>,
     request: v1::ProjectScenarioRequest,
 ) -> Result<v1::ProjectScenarioResponse, Fault> {
     let page = page(&request);

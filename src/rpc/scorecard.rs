@@ -1,10 +1,11 @@
 //! GetScorecard: who owes what to whom.
 
+use super::admission::Admitted;
 use super::clocks::{self, Resolved};
 use super::status::Fault;
 use super::{filter, name};
 use crate::domain::{Collection, Slug, Subject};
-use crate::ledger::{Ledger, Ledgers};
+use crate::ledger::Ledger;
 use crate::proto::v1;
 use crate::views::{Member, Promise, Scorecard, ScorecardFilter};
 use crate::wire;
@@ -16,7 +17,7 @@ const AT_A_TIME: usize = 64;
 
 /// The scorecard of a party, an instrument, or a ledger.
 pub(super) async fn scorecard(
-    ledgers: &Ledgers,
+    ledgers: &Admitted<'_>,
     request: v1::GetScorecardRequest,
 ) -> Result<v1::GetScorecardResponse, Fault> {
     let ledger = name::ledger(ledgers, &request.parent, "parent")?;

@@ -1,16 +1,16 @@
 //! GetShares: what every series reports of a subject.
 
+use super::admission::Admitted;
 use super::clocks;
 use super::name;
 use super::status::Fault;
 use crate::domain::Subject;
-use crate::ledger::Ledgers;
 use crate::proto::v1;
 use crate::views;
 use crate::wire;
 
 /// What is reported of the subject of a request.
-pub(super) async fn get(ledgers: &Ledgers, request: v1::GetSharesRequest) -> Result<v1::GetSharesResponse, Fault> {
+pub(super) async fn get(ledgers: &Admitted<'_>, request: v1::GetSharesRequest) -> Result<v1::GetSharesResponse, Fault> {
     let (ledger, subject) = name::subject(ledgers, &request.name)?;
     let at = clocks::resolve(&ledger, request.clocks, ledgers.clock().now()).await?;
     let docket = ledger.docket();

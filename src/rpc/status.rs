@@ -7,6 +7,7 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use super::reached::{self, Reached};
+use crate::auth::{Refused, Role};
 use crate::domain::{Class, Position, Reason, Refusal};
 use crate::ledger::{LedgerError, StoreError};
 use crate::wire::WireError;
@@ -61,6 +62,19 @@ pub(super) enum Fault {
     Limit(Reached),
     /// The server was called by a name, or from a page, that it does not answer.
     ForeignName(&'static str),
+    /// Nobody is proved by the credential, or there is none.
+    Unproved(Refused),
+    /// The caller may not do this.
+    NotGranted {
+        /// The role that may.
+        role: Role,
+        /// Of what.
+        place: String,
+    },
+    /// A stream whose credential is over.
+    CredentialOver,
+    /// No method that is answered.
+    NoMethod,
     /// The server is stopping.
     Stopping,
     /// The client's deadline has passed.
@@ -154,6 +168,19 @@ impl From<Fault> for Status {
             Fault::Limit(reached) => limit_reached(reached),
             Fault::ForeignName(why) => {
                 Status::with_error_details(Code::PermissionDenied, why, info("FOREIGN_NAME", HashMap::new()))
+            }
+            Fault::Unproved(refused) => {
+                let message = clip_message(&refused.to_string());
+                Status::with_error_details(Code::Unauthenticated, message, info(refused.reason(), HashMap::new()))
+            }
+            Fault::NotGranted { role, place } => not_granted(role, &place),
+            Fault::CredentialOver => {
+                let message = "the credential of this stream ran out or was revoked, or its grants were changed; \
+                               open it again where it stood";
+                Status::with_error_details(Code::Unavailable, message, info("CREDENTIAL_OVER", HashMap::new()))
+            }
+            Fault::NoMethod => {
+                Status::new(Code::Unimplemented, "there is no such method; reflection lists all there are")
             }
             Fault::Stopping => stopping(),
             Fault::DeadlinePassed => {
@@ -345,6 +372,13 @@ fn with_metadata(prefix: &str, fault: Fault, key: &str, value: String) -> Status
     Status::with_error_details(status.code(), format!("{prefix}{}", status.message()), details)
 }
 
+/// The same sentence whether what the place names is there or not.
+fn not_granted(role: Role, place: &str) -> Status {
+    let metadata = [("role", role.word()), ("place", place)].map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let message = format!("this needs the role {} of {place}, which was not granted; ask the operator", role.word());
+    Status::with_error_details(Code::PermissionDenied, clip_message(&message), info("NOT_GRANTED", metadata.into()))
+}
+
 fn stopping() -> Status {
     let mut details = info("SHUTTING_DOWN", HashMap::new());
     details.set_retry_info(Some(RETRY_DELAY));
@@ -354,8 +388,13 @@ fn stopping() -> Status {
 
 /// The headers by which gRPC clients understand that they called by a name, or from a page, that is not answered.
 pub fn foreign_name(why: &'static str) -> http::HeaderMap {
+    headers(Fault::ForeignName(why))
+}
+
+/// A fault as headers or trailers.
+pub(super) fn headers(fault: Fault) -> http::HeaderMap {
     let mut headers = http::HeaderMap::new();
-    if Status::from(Fault::ForeignName(why)).add_header(&mut headers).is_err() {
+    if Status::from(fault).add_header(&mut headers).is_err() {
         headers.clear();
     }
     headers
@@ -411,6 +450,12 @@ pub fn reasons() -> Vec<&'static str> {
         "TOO_MANY_AT_ONCE",
         "APPEND_QUEUE_FULL",
         "RESPONSE_TOO_LARGE",
+        "CREDENTIAL_MISSING",
+        "CREDENTIAL_REFUSED",
+        "NOT_GRANTED",
+        "CREDENTIAL_OVER",
+        "TOO_MANY_TOKENS",
+        "CURSOR_OF_OTHERS",
     ];
     Reason::ALL.iter().map(|reason| reason.as_str()).chain(of_the_service).collect()
 }

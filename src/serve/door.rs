@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
@@ -22,7 +22,7 @@ use crate::rpc::{self, Limits};
 pub(super) fn incoming(listener: TcpListener, limits: &Limits) -> impl Stream<Item = io::Result<Watched>> + use<> {
     let door = Door { limits: limits.clone(), open: Arc::default() };
     // A connection that is refused, or gone already, is dropped here.
-    accept::connections(listener).filter_map(move |(stream, from)| ready(door.let_in(stream, from.ip()).map(Ok)))
+    accept::connections(listener).filter_map(move |(stream, from)| ready(door.let_in(stream, from).map(Ok)))
 }
 
 /// Who is in.
@@ -39,8 +39,8 @@ struct Open {
 }
 
 impl Door {
-    fn let_in(&self, stream: TcpStream, from: IpAddr) -> Option<Watched> {
-        let held = match Held::take(&self.open, &self.limits, rpc::network(from)) {
+    fn let_in(&self, stream: TcpStream, from: SocketAddr) -> Option<Watched> {
+        let held = match Held::take(&self.open, &self.limits, rpc::network(from.ip())) {
             Ok(held) => held,
             Err(limit) => {
                 rpc::count_refusal(limit);

@@ -71,6 +71,17 @@ fn describe() {
         "entente_connections_refused_total",
         "Connections that were closed at once, or could not be accepted, for want of descriptors."
     );
+    metrics::describe_counter!("entente_denials_total", "Requests that were not let in or not let through, by reason.");
+    metrics::describe_counter!("entente_audited_acts_total", "Acts in the audit trail, such as token_revoked.");
+    metrics::describe_counter!("entente_tls_handshakes_failed_total", "Connections that did not agree on TLS.");
+    metrics::describe_gauge!(
+        "entente_access_file_broken",
+        "1 while the access file cannot be used and an older one holds."
+    );
+    metrics::describe_gauge!(
+        "entente_tls_files_broken",
+        "1 while the files of TLS cannot be used and older ones hold."
+    );
     metrics::describe_gauge!("entente_head", "Position of the last durable event.");
     metrics::describe_gauge!("entente_append_queue_depth", "Appends that wait for the writer.");
     metrics::describe_counter!("entente_limit_refusals_total", "Refusals by a limit, by its name.");

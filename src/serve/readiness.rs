@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::routing::get;
+use axum::{Extension, Router};
 use http::StatusCode;
 use tokio_util::sync::CancellationToken;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
+use crate::auth::{Caller, Right};
 use crate::ledger::{Ledger, Ledgers};
 use crate::rpc;
 
@@ -58,12 +59,15 @@ fn damaged(ledgers: &Ledgers) -> Option<String> {
 
 /// The page `/healthz`: 200 while every ledger takes changes, 503 with the reason otherwise.
 pub(super) fn router(ledgers: Ledgers) -> Router {
-    let page = move || {
+    let page = move |caller: Option<Extension<Caller>>| {
+        // The reason names ledgers.
+        let may_know = caller.is_some_and(|caller| caller.grants().allow_everywhere(Right::Read));
         let reason = unready(&ledgers).or_else(|| damaged(&ledgers));
         async move {
             match reason {
                 None => (StatusCode::OK, "ok\n".to_owned()),
-                Some(reason) => (StatusCode::SERVICE_UNAVAILABLE, format!("{reason}\n")),
+                Some(reason) if may_know => (StatusCode::SERVICE_UNAVAILABLE, format!("{reason}\n")),
+                Some(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready; the server's log has the reason\n".to_owned()),
             }
         }
     };

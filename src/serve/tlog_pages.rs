@@ -1,13 +1,14 @@
 //! The tree over HTTP, in the layout of C2SP tlog-tiles, so that monitors that are not ours can read it:
 //! `/tlog/{ledger}/checkpoint`, `/tlog/{ledger}/tile/{level}/{index}[.p/{width}]`, `/tlog/{ledger}/tile/entries/…`.
 
-use axum::Router;
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 
+use crate::auth::{Caller, Right};
 use crate::domain::{Position, Slug};
 use crate::ledger::{Ledger, LedgerError, Ledgers};
 use crate::proof::{TILE_WIDTH, TilePath};
@@ -20,9 +21,11 @@ const NOT_AT_ALL: &str = "no-cache";
 /// The pages of every ledger.
 pub(super) fn router(ledgers: Ledgers) -> Router {
     let of_checkpoint = ledgers.clone();
-    let checkpoint = move |Path(name): Path<String>| async move { answer(signed(&of_checkpoint, &name)) };
-    let tile = move |Path((name, path)): Path<(String, String)>| async move {
-        let asked = tokio::task::spawn_blocking(move || resource(&ledgers, &name, &path));
+    let checkpoint = move |Extension(caller): Extension<Caller>, Path(name): Path<String>| async move {
+        answer(signed(&of_checkpoint, &caller, &name))
+    };
+    let tile = move |Extension(caller): Extension<Caller>, Path((name, path)): Path<(String, String)>| async move {
+        let asked = tokio::task::spawn_blocking(move || resource(&ledgers, &caller, &name, &path));
         answer(asked.await.unwrap_or_else(|error| Err(Absent::Fault(error.to_string()))))
     };
     Router::new().route("/tlog/{ledger}/checkpoint", get(checkpoint)).route("/tlog/{ledger}/tile/{*path}", get(tile))
@@ -39,6 +42,8 @@ struct Page {
 enum Absent {
     /// Nothing is there.
     NotFound(String),
+    /// The caller may not have it.
+    NotGranted(String),
     /// It cannot be had.
     Fault(String),
 }
@@ -62,6 +67,7 @@ fn answer(page: Result<Page, Absent>) -> Response {
             (headers, bytes).into_response()
         }
         Err(Absent::NotFound(why)) => (StatusCode::NOT_FOUND, format!("{why}\n")).into_response(),
+        Err(Absent::NotGranted(why)) => (StatusCode::FORBIDDEN, format!("{why}\n")).into_response(),
         Err(Absent::Fault(why)) => {
             tracing::error!(%why, "a page of the tree cannot be had");
             (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")).into_response()
@@ -69,18 +75,23 @@ fn answer(page: Result<Page, Absent>) -> Response {
     }
 }
 
-fn ledger(ledgers: &Ledgers, name: &str) -> Result<Ledger, Absent> {
+/// A ledger. Where the caller may not read it, the answer is the same whether it is there or not.
+fn ledger(ledgers: &Ledgers, caller: &Caller, name: &str) -> Result<Ledger, Absent> {
     let name = Slug::parse(name).map_err(|error| Absent::NotFound(error.to_string()))?;
+    if !caller.may(Right::Read, &name) {
+        let why = format!("this needs the role reader of ledgers/{name}, which was not granted; ask the operator");
+        return Err(Absent::NotGranted(why));
+    }
     Ok(ledgers.get(&name)?)
 }
 
-fn signed(ledgers: &Ledgers, name: &str) -> Result<Page, Absent> {
-    let note = ledger(ledgers, name)?.checkpoint()?.note.clone().into_bytes();
+fn signed(ledgers: &Ledgers, caller: &Caller, name: &str) -> Result<Page, Absent> {
+    let note = ledger(ledgers, caller, name)?.checkpoint()?.note.clone().into_bytes();
     Ok(Page { content_type: "text/plain; charset=utf-8", cache: NOT_AT_ALL, bytes: note })
 }
 
-fn resource(ledgers: &Ledgers, name: &str, path: &str) -> Result<Page, Absent> {
-    let ledger = ledger(ledgers, name)?;
+fn resource(ledgers: &Ledgers, caller: &Caller, name: &str, path: &str) -> Result<Page, Absent> {
+    let ledger = ledger(ledgers, caller, name)?;
     let path = TilePath::parse(path).ok_or_else(|| {
         let why = format!("tile/{path} is no tile; one is at tile/0/000, tile/1/x001/234.p/17 or tile/entries/000");
         Absent::NotFound(why)

@@ -6,7 +6,7 @@
 //! `connection_age_grace_seconds`.
 
 use std::io;
-use std::net::IpAddr;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -37,7 +37,7 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    pub(super) fn new(stream: Lingering, from: IpAddr, held: Held, limits: &Limits) -> Self {
+    pub(super) fn new(stream: Lingering, from: SocketAddr, held: Held, limits: &Limits) -> Self {
         let seconds = Duration::from_secs;
         let grace = seconds(limits.connection_age_grace_seconds);
         let over = limits.connection_age().map(|age| Box::pin(sleep_until(Timer::now() + age + grace)));

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 
@@ -17,6 +18,7 @@ use super::party::{begun, name};
 use super::respond::{html, see};
 use super::visit::{Visit, id};
 use super::when::{self, When, distance};
+use crate::auth::Caller;
 use crate::exchange::items;
 use crate::exchange::plain_words::word;
 use crate::proto::v1;
@@ -81,11 +83,14 @@ struct Commitment {
 /// A long list comes in the body of a form; a short one is sent on to an address of its own.
 pub(super) async fn post(
     State(console): State<Console>,
+    Extension(caller): Extension<Caller>,
     Path(ledger): Path<String>,
     uri: http::Uri,
     body: axum::body::Bytes,
 ) -> Response {
     let made = tokio::task::spawn_blocking(move || {
+        // The way to the answer is told only to whoever may have it.
+        console.door.enter_named(&caller, &ledger)?;
         let text = String::from_utf8_lossy(&body).into_owned();
         let address = Address::read(Some(&text));
         let codes = address.get("codes").unwrap_or_default().to_owned();
@@ -93,7 +98,7 @@ pub(super) async fn post(
         if link.len() <= ADDRESS_BYTES_MAX {
             return Ok(see(&link));
         }
-        show(&Visit::begin(&console, &ledger, address, uri.path())?)
+        show(&Visit::begin(&console, &caller, &ledger, address, uri.path())?)
     });
     let made = made.await.unwrap_or_else(|error| Err(Fault::Internal(error.to_string())));
     made.unwrap_or_else(Fault::into_response)

@@ -6,6 +6,7 @@ use http::StatusCode;
 
 use super::asset;
 use super::respond::html;
+use crate::domain::Slug;
 use crate::ledger::LedgerError;
 
 /// Why a page is not shown.
@@ -27,6 +28,9 @@ pub(super) enum Fault {
         /// By which name.
         name: String,
     },
+    /// The caller may not read the ledger, whether it is there or not.
+    #[error("the ledger {0} is open to its readers only, and that was not granted; ask the operator")]
+    NotGranted(Slug),
     /// The ledger is closing, or cannot be read.
     #[error("{0}")]
     Unavailable(String),
@@ -51,6 +55,7 @@ impl Fault {
         match self {
             Fault::Field { .. } => StatusCode::BAD_REQUEST,
             Fault::NotFound { .. } => StatusCode::NOT_FOUND,
+            Fault::NotGranted(_) => StatusCode::FORBIDDEN,
             Fault::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Fault::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
             Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -95,6 +100,7 @@ impl IntoResponse for Fault {
         let (headline, field) = match &self {
             Fault::Field { field, .. } => ("The address cannot be read", Some(field.as_str())),
             Fault::NotFound { .. } => ("Not found", None),
+            Fault::NotGranted(_) => ("Not granted", None),
             Fault::Unavailable(_) => ("The ledger does not answer now", None),
             Fault::Busy(_) => ("Too many open pages", None),
             Fault::Internal(_) => ("The console failed", None),

@@ -49,6 +49,8 @@ pub(super) struct Frame {
     pub(super) stylesheet: &'static str,
     pub(super) script: &'static str,
     pub(super) icon: &'static str,
+    /// Who is signed in; none where nobody has to be.
+    pub(super) principal: Option<String>,
     /// The chart library, on the pages that have a chart.
     pub(super) chart: Option<(&'static str, &'static str)>,
 }
@@ -144,6 +146,7 @@ impl Frame {
             stylesheet: asset::STYLE.path(),
             script: asset::SCRIPT.path(),
             icon: asset::ICON.path(),
+            principal: visit.principal.clone(),
             chart: None,
         }
     }

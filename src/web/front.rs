@@ -1,6 +1,7 @@
 //! The front page: the board of the one ledger there is, or the choice among several.
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 
@@ -9,6 +10,7 @@ use super::fault::Fault;
 use super::respond::html;
 use super::when::When;
 use super::{asset, board, frame, visit};
+use crate::auth::Caller;
 use crate::domain::Collection;
 use crate::exchange::plain_words::word;
 use crate::ledger::Ledger;
@@ -18,6 +20,8 @@ use crate::wire::Word as _;
 #[template(path = "front.html")]
 struct FrontPage {
     ledgers: Vec<Choice>,
+    /// Who is signed in; none where nobody has to be.
+    principal: Option<String>,
     stylesheet: &'static str,
     icon: &'static str,
 }
@@ -33,17 +37,22 @@ struct Choice {
     recorded: Option<When>,
 }
 
-pub(super) async fn show(State(console): State<Console>, uri: http::Uri) -> Response {
-    let all = console.ledgers.all();
+pub(super) async fn show(
+    State(console): State<Console>,
+    Extension(caller): Extension<Caller>,
+    uri: http::Uri,
+) -> Response {
+    let all = console.door.readable(&caller);
     if let [only] = all.as_slice() {
         // The page is the ledger's own: its forms lead to its own address.
         let name = only.name().to_string();
         let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
         let path: http::Uri = format!("/ledgers/{name}{query}").parse().unwrap_or_default();
-        return visit::answer(console, name, path, board::show).await;
+        return visit::answer(console, caller, name, path, board::show).await;
     }
     let page = FrontPage {
         ledgers: all.iter().map(choice).collect(),
+        principal: (!caller.is_anybody()).then(|| caller.principal().to_string()),
         stylesheet: asset::STYLE.path(),
         icon: asset::ICON.path(),
     };

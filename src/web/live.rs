@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
@@ -16,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::Console;
 use super::address::Address;
 use super::fault::Fault;
+use crate::auth::Caller;
 use crate::clock::Clock;
 use crate::domain::{Dossier, Instant, Position, Slug};
 use crate::ledger::Ledger;
@@ -55,19 +57,18 @@ struct Watch {
 /// The stream of one ledger's changes; with `commitment` the clock is that commitment's alone.
 pub(super) async fn stream(
     State(console): State<Console>,
+    Extension(caller): Extension<Caller>,
     Path(ledger): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    match open(&console, &ledger, query.as_deref()) {
+    match open(&console, &caller, &ledger, query.as_deref()) {
         Ok(response) => response,
         Err(fault) => fault.into_response(),
     }
 }
 
-fn open(console: &Console, ledger: &str, query: Option<&str>) -> Result<Response, Fault> {
-    let name =
-        Slug::parse(ledger).map_err(|_| Fault::not_found("ledger", ledger.chars().take(80).collect::<String>()))?;
-    let ledger = console.ledgers.get(&name)?;
+fn open(console: &Console, caller: &Caller, ledger: &str, query: Option<&str>) -> Result<Response, Fault> {
+    let ledger = console.door.enter_named(caller, ledger)?;
     let address = Address::read(query);
     let about = address.get("commitment").map(Slug::parse).transpose();
     let about = about.map_err(|error| Fault::field("commitment", error.to_string()))?;
@@ -75,7 +76,7 @@ fn open(console: &Console, ledger: &str, query: Option<&str>) -> Result<Response
         return Err(Fault::Busy(console.live.most));
     };
     let head = ledger.follow();
-    let watch = Watch { ledger, clock: console.ledgers.clock().clone(), about, head };
+    let watch = Watch { ledger, clock: console.door.clock().clone(), about, head };
     let (events, stream) = mpsc::channel(1);
     tokio::spawn(run(watch, events, console.live.stopping.clone(), permit));
     let keep_alive = KeepAlive::new().interval(ALIVE);

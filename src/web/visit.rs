@@ -10,6 +10,7 @@ use super::clocks::{self, At};
 use super::fault::Fault;
 use super::trail::{Trail, Trails};
 use super::{respond, slider};
+use crate::auth::Caller;
 use crate::domain::{Docket, Instant, Position, Slug};
 use crate::ledger::Ledger;
 use crate::wire::AssessedIn;
@@ -23,16 +24,18 @@ pub(super) struct Visit {
     pub(super) now: Instant,
     /// The path of the page.
     pub(super) path: String,
+    /// Who is signed in; none where nobody has to be.
+    pub(super) principal: Option<String>,
     trails: Arc<Trails>,
 }
 
 /// Answers an address of one ledger. The page is put together off the threads that serve.
-pub(super) async fn answer<F>(console: Console, ledger: String, uri: http::Uri, show: F) -> Response
+pub(super) async fn answer<F>(console: Console, caller: Caller, ledger: String, uri: http::Uri, show: F) -> Response
 where
     F: FnOnce(&Visit) -> Result<Response, Fault> + Send + 'static,
 {
     let made = tokio::task::spawn_blocking(move || {
-        let visit = Visit::begin(&console, &ledger, Address::read(uri.query()), uri.path())?;
+        let visit = Visit::begin(&console, &caller, &ledger, Address::read(uri.query()), uri.path())?;
         match slider::chosen(&visit)? {
             Some(address) => Ok(respond::see(&address)),
             None => show(&visit),
@@ -43,13 +46,18 @@ where
 }
 
 impl Visit {
-    pub(super) fn begin(console: &Console, ledger: &str, address: Address, path: &str) -> Result<Self, Fault> {
-        let unknown = |_| Fault::not_found("ledger", ledger.chars().take(80).collect::<String>());
-        let name = Slug::parse(ledger).map_err(unknown)?;
-        let ledger = console.ledgers.get(&name)?;
-        let now = console.ledgers.clock().now();
+    pub(super) fn begin(
+        console: &Console,
+        caller: &Caller,
+        ledger: &str,
+        address: Address,
+        path: &str,
+    ) -> Result<Self, Fault> {
+        let ledger = console.door.enter_named(caller, ledger)?;
+        let now = console.door.clock().now();
         let at = clocks::resolve(&ledger, &address, now)?;
-        Ok(Visit { ledger, address, at, now, path: path.to_owned(), trails: Arc::clone(&console.trails) })
+        let principal = (!caller.is_anybody()).then(|| caller.principal().to_string());
+        Ok(Visit { ledger, address, at, now, path: path.to_owned(), principal, trails: Arc::clone(&console.trails) })
     }
 
     /// The path of the ledger's pages.

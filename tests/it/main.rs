@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::too_many_lines, reason = "a table of cases is as long as its cases")]
 
+mod access; // who is let in: tokens, JWTs, certificates, roles; the matrix of all methods
 mod backup; // backups while a server works, restoring them, and what of a backup is not sound
 mod cases; // the worked examples of the specification, as a pure function and over gRPC
 mod console; // the console as a browser gets it: pages, clocks, hostile texts, live events

@@ -14,6 +14,7 @@ mod rejects;
 pub(crate) mod running;
 mod selectors;
 mod talks;
+mod tokens;
 mod verifying;
 mod watching;
 mod width;

@@ -45,16 +45,27 @@ impl TestServer {
 
     /// A server over a store in memory that holds these limits.
     pub(crate) async fn limited(limits: Limits) -> Self {
-        Self::start(Arc::new(MemoryCatalog::default()), serve::Webhooks::default(), limits).await
+        let catalog = Arc::new(MemoryCatalog::default());
+        Self::start(catalog, serve::Webhooks::default(), limits, serve::Security::default()).await
     }
 
     /// A server over any store that posts events.
     pub(crate) async fn posting(catalog: Arc<dyn Catalog>, webhooks: serve::Webhooks) -> Self {
-        Self::start(catalog, webhooks, Limits::default()).await
+        Self::start(catalog, webhooks, Limits::default(), serve::Security::default()).await
+    }
+
+    /// A server over any store that asks for credentials.
+    pub(crate) async fn secured(catalog: Arc<dyn Catalog>, security: serve::Security) -> Self {
+        Self::start(catalog, serve::Webhooks::default(), Limits::default(), security).await
     }
 
     /// A server over any store.
-    pub(crate) async fn start(catalog: Arc<dyn Catalog>, webhooks: serve::Webhooks, limits: Limits) -> Self {
+    pub(crate) async fn start(
+        catalog: Arc<dyn Catalog>,
+        webhooks: serve::Webhooks,
+        limits: Limits,
+        security: serve::Security,
+    ) -> Self {
         let (clock, hand) = Clock::by_hand(Instant::parse(NOON).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let listen = listener.local_addr().unwrap();
@@ -64,6 +75,7 @@ impl TestServer {
             cache_bytes: 8 << 20,
             limits,
             shutdown_grace: Duration::from_secs(5),
+            security,
             key_file: None,
             webhooks,
         };

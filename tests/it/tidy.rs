@@ -14,16 +14,20 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("wire", &["domain", "views", "proto"]),
     ("exchange", &["domain", "views", "proto", "proof", "wire"]),
     ("store", &["domain"]),
+    ("auth", &["domain", "clock", "store"]),
     ("ledger", &["domain", "views", "proto", "proof", "wire", "store", "clock"]),
     ("client", &["domain", "proto", "proof", "wire"]),
-    ("rpc", &["domain", "views", "proto", "proof", "wire", "exchange", "clock", "ledger"]),
-    ("web", &["domain", "views", "proto", "wire", "exchange", "clock", "ledger"]),
+    ("rpc", &["domain", "views", "proto", "proof", "wire", "exchange", "clock", "auth", "ledger"]),
+    ("web", &["domain", "views", "proto", "wire", "exchange", "clock", "auth", "ledger"]),
     ("deliver", &["domain", "views", "proto", "wire", "exchange", "ledger"]),
     (
         "serve",
-        &["domain", "views", "proto", "proof", "wire", "exchange", "store", "clock", "ledger", "rpc", "web", "deliver"],
+        &[
+            "domain", "views", "proto", "proof", "wire", "exchange", "store", "clock", "auth", "ledger", "rpc", "web",
+            "deliver",
+        ],
     ),
-    ("cli", &["domain", "proto", "proof", "wire", "exchange", "store", "clock", "ledger", "client", "serve"]),
+    ("cli", &["domain", "proto", "proof", "wire", "exchange", "store", "clock", "auth", "ledger", "client", "serve"]),
 ];
 
 /// Words that must not occur in a room, and why.

@@ -6,11 +6,13 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
 
+use super::super::admission::Admitted;
 use super::super::ledger_service::off_thread;
 use super::super::name;
 use super::super::status::Fault;
+use crate::auth;
 use crate::domain::Position;
-use crate::ledger::{Ledger, LedgerError, Ledgers, Snapshot};
+use crate::ledger::{Ledger, LedgerError, Snapshot};
 use crate::proto::v1;
 use crate::wire;
 use v1::backup_part::Part;
@@ -25,7 +27,7 @@ type Parts = mpsc::Sender<Result<v1::BackupResponse, Status>>;
 
 /// Begins a backup. It ends by itself, when the client goes away, or when the server stops.
 pub(in super::super) async fn start(
-    ledgers: &Ledgers,
+    ledgers: &Admitted<'_>,
     request: v1::BackupRequest,
     stopping: CancellationToken,
 ) -> Result<BackupStream, Fault> {
@@ -34,7 +36,7 @@ pub(in super::super) async fn start(
         "" if request.up_to > 0 => {
             return Err(Fault::field("up_to", "is for one ledger; name it in ledger, or leave up_to out"));
         }
-        "" => ledgers.all(),
+        "" => ledgers.every()?,
         named => vec![name::ledger(ledgers, named, "ledger")?],
     };
     let up_to = (request.up_to > 0).then(|| Position::new(request.up_to));
@@ -52,7 +54,8 @@ pub(in super::super) async fn start(
         ledgers: u32::try_from(snapshots.len()).unwrap_or(u32::MAX),
         events: snapshots.iter().map(|it| it.through.get()).sum(),
     };
-    tracing::info!(target: "entente::audit", ledgers = start.ledgers, events = start.events, "a backup begins");
+    let what = format!("{} ledgers, {} events", start.ledgers, start.events);
+    auth::acted(ledgers.admission().scene(), "backup", &what);
     let (parts, stream) = mpsc::channel(PARTS_WAITING_MAX);
     tokio::spawn(async move {
         let is_whole = tokio::select! {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tonic::Code;
 
+use super::super::admission::Admitted;
 use super::super::ledger_service::off_thread;
 use super::super::reached::Reached;
 use super::super::status::Fault;
@@ -11,18 +12,24 @@ use super::super::{name, page};
 use super::place::{Usage, cursor_id, decode};
 use super::subscribe::duration;
 use crate::domain::Slug;
-use crate::ledger::{CommitError, CursorCommit, Ledger, Ledgers, NamedCursor, Stream};
+use crate::ledger::{CommitError, CursorCommit, CursorHand, Ledger, NamedCursor, Stream};
 use crate::proto::v1;
 use crate::wire;
 
 /// Keeps a cursor.
-pub(super) async fn commit(ledgers: &Ledgers, request: v1::CommitCursorRequest) -> Result<v1::Cursor, Fault> {
+pub(super) async fn commit(ledgers: &Admitted<'_>, request: v1::CommitCursorRequest) -> Result<v1::Cursor, Fault> {
     let (ledger, id) = named(ledgers, &request.name)?;
     let place = request.place.unwrap_or_default();
     let given = decode(&place.cursor, "place.cursor")?;
     let usage = Usage { ledger: ledger.clone(), stream: given.stream, filter: given.filter };
     let cursor = usage.at_cursor(&place, "place").await?;
-    let commit = CursorCommit { id, cursor, expected: request.expected_cursor, force: request.force };
+    let commit = CursorCommit {
+        id,
+        cursor,
+        expected: request.expected_cursor,
+        force: request.force,
+        hand: hand(ledgers, ledger.name()),
+    };
     let kept = off_thread({
         let ledger = ledger.clone();
         move || match ledger.commit_cursor(&commit) {
@@ -35,7 +42,7 @@ pub(super) async fn commit(ledgers: &Ledgers, request: v1::CommitCursorRequest) 
 }
 
 /// One cursor.
-pub(super) async fn get(ledgers: &Ledgers, cursor_name: &str) -> Result<v1::Cursor, Fault> {
+pub(super) async fn get(ledgers: &Admitted<'_>, cursor_name: &str) -> Result<v1::Cursor, Fault> {
     let (ledger, id) = named(ledgers, cursor_name)?;
     let asked = ledger.clone();
     let found = off_thread(move || asked.named_cursor(&id)).await?;
@@ -44,7 +51,7 @@ pub(super) async fn get(ledgers: &Ledgers, cursor_name: &str) -> Result<v1::Curs
 
 /// The cursors of a ledger.
 pub(super) async fn list(
-    ledgers: &Ledgers,
+    ledgers: &Admitted<'_>,
     request: &v1::ListCursorsRequest,
 ) -> Result<v1::ListCursorsResponse, Fault> {
     let ledger = name::ledger(ledgers, &request.parent, "parent")?;
@@ -64,13 +71,25 @@ pub(super) async fn list(
 }
 
 /// Forgets a cursor.
-pub(super) async fn delete(ledgers: &Ledgers, cursor_name: &str) -> Result<(), Fault> {
+pub(super) async fn delete(ledgers: &Admitted<'_>, cursor_name: &str) -> Result<(), Fault> {
     let (ledger, id) = named(ledgers, cursor_name)?;
-    let was_there = off_thread(move || ledger.delete_cursor(&id)).await?;
+    let hand = hand(ledgers, ledger.name());
+    let was_there = off_thread(move || match ledger.delete_cursor(&id, &hand) {
+        Err(CommitError::Ledger(error)) => Err(error),
+        outcome => Ok(outcome),
+    })
+    .await?
+    .map_err(refuse)?;
     if was_there { Ok(()) } else { Err(Fault::not_found("cursor", cursor_name)) }
 }
 
-fn named(ledgers: &Ledgers, cursor_name: &str) -> Result<(Ledger, Slug), Fault> {
+/// In whose name a cursor is touched. Where nobody is asked who they are, it is nobody's.
+fn hand(ledgers: &Admitted<'_>, ledger: &Slug) -> CursorHand {
+    let owner = (!ledgers.is_open()).then(|| ledgers.principal().clone());
+    CursorHand { owner, operates: ledgers.operates(ledger) }
+}
+
+fn named(ledgers: &Admitted<'_>, cursor_name: &str) -> Result<(Ledger, Slug), Fault> {
     let (ledger_name, _) = name::split(cursor_name, "cursors")?;
     let ledger = name::ledger(ledgers, ledger_name, "name")?;
     let id = cursor_id(&ledger, cursor_name, "name")?;
@@ -102,6 +121,7 @@ async fn describe(ledger: Ledger, named: NamedCursor) -> Result<v1::Cursor, Faul
         lag_events: lag.events,
         lag: Some(duration(Duration::from_secs(lag.seconds))),
         broken_reason: broken,
+        owner: named.owner.map_or_else(String::new, |owner| owner.to_string()),
     })
 }
 
@@ -118,6 +138,7 @@ fn refuse(error: CommitError) -> Fault {
             vec![("kept_position", kept.position.to_string()), ("position", given.position.to_string())],
         ),
         CommitError::OtherStream => told(Code::FailedPrecondition, "CURSOR_GOES_BACK", Vec::new()),
+        CommitError::OfOthers { .. } => told(Code::PermissionDenied, "CURSOR_OF_OTHERS", Vec::new()),
         CommitError::TooMany { most } => Fault::Limit(Reached::cursors(most, message)),
         CommitError::Ledger(error) => error.into(),
     }

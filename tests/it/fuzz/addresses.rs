@@ -2,18 +2,22 @@
 
 use std::rc::Rc;
 
-use axum::Router;
+use axum::{Extension, Router};
+use entente::auth::Presented;
 use entente::web;
 use http::{Request, StatusCode};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::campaign::Decoder;
-use super::requests::LEDGERS;
+use super::requests::{LEDGERS, open_access};
 
 pub(super) fn decoders() -> Vec<Decoder> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let pages = Rc::new(Pages { runtime, router: web::router(LEDGERS.clone(), &CancellationToken::new(), 10) });
+    let access = open_access();
+    let caller = access.prove(Presented::default()).unwrap();
+    let router = web::router(LEDGERS.clone(), &access, false, &CancellationToken::new(), 10).layer(Extension(caller));
+    let pages = Rc::new(Pages { runtime, router });
     let by_form = Rc::clone(&pages);
     vec![
         Decoder::new("address of a page", move |bytes| {

@@ -3,16 +3,17 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
+use entente::auth::{Access, AccessConfig};
 use entente::clock::Clock;
 use entente::domain::event::LedgerKind;
 use entente::domain::{Instant, Preconditions, Slug, Text};
 use entente::ledger::{AppendRequest, Cursor, Ledgers, NewLedger};
 use entente::proto::v1;
 use entente::rpc;
-use entente::store::MemoryCatalog;
+use entente::store::{Catalog as _, MemoryCatalog};
 use prost::Message;
 use prost_types::FieldMask;
 use tokio::runtime::Runtime;
@@ -54,6 +55,12 @@ pub(super) static LEDGERS: LazyLock<Ledgers> = LazyLock::new(|| {
     ledgers
 });
 
+/// Nobody is asked who they are.
+pub(super) fn open_access() -> Arc<Access> {
+    let cells = MemoryCatalog::default().cells();
+    Arc::new(Access::open(cells, LEDGERS.clock().clone(), &AccessConfig::default()).unwrap())
+}
+
 /// The services, asked one question at a time.
 struct Door {
     runtime: Runtime,
@@ -65,7 +72,8 @@ impl Door {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let (_, health) = tonic_health::server::health_reporter();
         let health = tonic::service::Routes::new(health);
-        let router = rpc::routes(&LEDGERS, health, &rpc::Limits::default(), &CancellationToken::new()).unwrap();
+        let limits = rpc::Limits::default();
+        let router = rpc::routes(&LEDGERS, &open_access(), health, &limits, &CancellationToken::new()).unwrap();
         Rc::new(Door { runtime, router: RefCell::new(router) })
     }
 

@@ -62,6 +62,7 @@ async fn a_server_that_cannot_start_says_why_once() {
         cache_bytes: 8 << 20,
         limits: serve::Limits::default(),
         shutdown_grace: std::time::Duration::ZERO,
+        security: Default::default(),
         key_file: None,
         webhooks: serve::Webhooks::default(),
     };

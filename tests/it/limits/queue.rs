@@ -51,7 +51,7 @@ async fn slow(limits: Limits) -> Slow {
     let disk = Arc::new(HeldDisk::default());
     let config = SledConfig { disk: disk.clone(), ..SledConfig::new(directory.path()) };
     let catalog = Arc::new(SledCatalog::open(config).unwrap());
-    let server = TestServer::start(catalog, Webhooks::default(), limits).await;
+    let server = TestServer::start(catalog, Webhooks::default(), limits, entente::serve::Security::default()).await;
     let ledger = server.create("deal", v1::LedgerKind::Live).await;
     server.append(&ledger, deal(&ledger)).await.unwrap();
     disk.hold(true);

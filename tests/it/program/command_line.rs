@@ -154,7 +154,11 @@ fn with_no_server_the_exit_code_is_69_and_with_wrong_usage_2() {
     let output = run(&["status", "--server", "http://127.0.0.1:9"]);
     assert_eq!(output.status.code(), Some(69));
     assert!(stderr(&output).contains("no server answers at http://127.0.0.1:9"), "{}", stderr(&output));
-    for address in ["https://127.0.0.1:9", "ftp://x", "http://127.0.0.1:99999", ""] {
+    // Whom a server's certificate is to be of cannot be guessed.
+    let output = run(&["status", "--server", "https://127.0.0.1:9"]);
+    assert_eq!(output.status.code(), Some(69));
+    assert!(stderr(&output).contains("--ca-file"), "{}", stderr(&output));
+    for address in ["ftp://x", "http://127.0.0.1:99999", ""] {
         let output = run(&["status", "--server", address]);
         assert_eq!(output.status.code(), Some(69), "{address}");
         assert!(stderr(&output).contains("is not the address of a server"), "{address}: {}", stderr(&output));

@@ -1,0 +1,136 @@
+//! Signing in: a token becomes a cookie; a reader sees only what is theirs; events of an open page end with the token.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use entente::auth::{Grant, NewToken, Tokens};
+use entente::domain::{Instant, Slug, Text};
+use entente::serve::Security;
+use entente::store::{Catalog as _, MemoryCatalog};
+use tokio::io::AsyncReadExt as _;
+
+use super::{Page, ask, connect};
+use crate::server::{NOON, TestServer};
+
+/// A server with two ledgers that asks for credentials, and a reader's token of the first and an operator's.
+async fn guarded() -> (TestServer, String, String) {
+    let catalog = Arc::new(MemoryCatalog::default());
+    let open = TestServer::over(catalog.clone()).await;
+    open.create("deal", entente::proto::v1::LedgerKind::Live).await;
+    open.create("secret-talks", entente::proto::v1::LedgerKind::Live).await;
+    open.stop().await.unwrap();
+    let tokens = Tokens::open(catalog.cells()).unwrap();
+    let make = |holder: &str, grant: &str| {
+        let now = Instant::parse(NOON).unwrap();
+        let new = NewToken {
+            name: Slug::parse(holder).unwrap(),
+            grants: vec![Grant::parse(grant).unwrap()],
+            expires_at: now.plus_elapsed_days(10),
+            created_by: Text::new("the test").unwrap(),
+        };
+        tokens.create(new, now).unwrap().1.reveal().to_owned()
+    };
+    let (reader, operator) = (make("anna", "reader@deal"), make("boss", "operator@*"));
+    let security = Security { require_credentials: true, access_file: None::<PathBuf>, ..Security::default() };
+    (TestServer::secured(catalog, security).await, reader, operator)
+}
+
+async fn get(server: &TestServer, path: &str, headers: &str) -> Page {
+    ask(
+        server,
+        &format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nConnection: close\r\n{headers}\r\n"),
+    )
+    .await
+}
+
+async fn post(server: &TestServer, path: &str, headers: &str, body: &str) -> Page {
+    let kind = "Content-Type: application/x-www-form-urlencoded";
+    let length = body.len();
+    ask(server, &format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{kind}\r\nContent-Length: {length}\r\n{headers}\r\n{body}")).await
+}
+
+#[tokio::test]
+async fn a_token_entered_once_becomes_a_cookie_and_signing_out_forgets_it() {
+    let (server, reader, _) = guarded().await;
+    let asked = get(&server, "/ledgers/deal/calendar?as_of=2026-03-01", "").await;
+    assert_eq!(asked.status, 401);
+    assert_eq!(asked.header("www-authenticate"), Some("bearer realm=\"entente\""));
+    assert!(asked.header("content-security-policy").is_some(), "it is under the policy of every page");
+    assert!(asked.body.contains("name=\"next\" value=\"/ledgers/deal/calendar?as_of=2026-03-01\""), "{}", asked.body);
+    let wrong = post(&server, "/sign-in", "", "next=%2F&token=entente_wrong").await;
+    assert_eq!(wrong.status, 401);
+    assert!(wrong.text().contains("Not signed in") && !wrong.body.contains("entente_wrong"));
+    let body = format!("next=%2Fledgers%2Fdeal&token={reader}");
+    let signed = post(&server, "/sign-in", "Origin: http://localhost\r\n", &body).await;
+    assert_eq!((signed.status, signed.header("location")), (303, Some("/ledgers/deal")));
+    let cookie = signed.headers.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap().to_owned();
+    for attribute in ["httponly", "samesite=strict", "path=/"] {
+        assert!(cookie.contains(attribute), "{cookie}");
+    }
+    assert!(!cookie.contains("secure"), "over plain HTTP on the loopback a secure cookie would not come back");
+    let page = get(&server, "/ledgers/deal", &format!("Cookie: a=b; entente-token={reader}\r\n")).await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("Signed in as <code>token:anna</code>"), "{}", page.body);
+    let out = post(&server, "/sign-out", "", "").await;
+    assert_eq!((out.status, out.header("location")), (303, Some("/sign-in")));
+    assert!(out.headers.contains("entente-token=; path=/") && out.headers.contains("max-age=0"), "{}", out.headers);
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_signs_nobody_in_or_out_and_leads_nowhere_else() {
+    let (server, reader, _) = guarded().await;
+    let foreign = "Origin: https://example.com\r\n";
+    assert_eq!(post(&server, "/sign-in", foreign, &format!("next=%2F&token={reader}")).await.status, 403);
+    assert_eq!(post(&server, "/sign-out", foreign, "").await.status, 403);
+    for next in ["%2F%2Fexample.com", "https%3A%2F%2Fexample.com", "%2F%5Cexample.com", "%2F%0D%0AX%3A+y"] {
+        let signed = post(&server, "/sign-in", "", &format!("next={next}&token={reader}")).await;
+        assert_eq!((signed.status, signed.header("location")), (303, Some("/")), "{next}");
+    }
+}
+
+#[tokio::test]
+async fn a_reader_sees_their_ledgers_and_no_trace_of_the_others() {
+    let (server, reader, operator) = guarded().await;
+    let (reader, operator) =
+        (format!("Cookie: entente-token={reader}\r\n"), format!("Cookie: entente-token={operator}\r\n"));
+    let board = get(&server, "/", &reader).await;
+    assert_eq!(board.status, 200);
+    assert!(!board.body.contains("secret-talks"), "{}", board.body);
+    assert!(get(&server, "/", &operator).await.body.contains("secret-talks"));
+    for path in ["", "/events", "/calendar", "/calendar.ics", "/events/1", "/live", "/exposure"] {
+        let (there, not) = (format!("/ledgers/secret-talks{path}"), format!("/ledgers/no-such-one{path}"));
+        let (there, not) = (get(&server, &there, &reader).await, get(&server, &not, &reader).await);
+        assert_eq!((there.status, not.status), (403, 403), "{path}");
+        assert_eq!(there.body.replace("secret-talks", "X"), not.body.replace("no-such-one", "X"), "{path}");
+    }
+    assert_eq!(post(&server, "/ledgers/secret-talks/exposure", &reader, "codes=8505").await.status, 403);
+    for (path, of_reader) in [("/metrics", 403), ("/tlog/secret-talks/checkpoint", 403), ("/tlog/deal/checkpoint", 200)]
+    {
+        assert_eq!(get(&server, path, &reader).await.status, of_reader, "{path}");
+        assert_eq!(get(&server, path, &operator).await.status, 200, "{path}");
+        assert_eq!(get(&server, path, "").await.status, 401, "{path}");
+    }
+    // Open to everybody, and without a word about any ledger.
+    for path in ["/healthz", "/sign-in", "/favicon.ico"] {
+        let page = get(&server, path, "").await;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(!page.body.contains("secret-talks") && !page.body.contains("deal"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_open_page_hears_no_more_once_its_token_runs_out() {
+    let (server, reader, _) = guarded().await;
+    let mut stream = connect(&server).await;
+    let request = format!(
+        "GET /ledgers/deal/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: entente-token={reader}\r\n\r\n"
+    );
+    tokio::io::AsyncWriteExt::write_all(&mut stream, request.as_bytes()).await.unwrap();
+    let mut first = [0; 512];
+    let got = stream.read(&mut first).await.unwrap();
+    assert!(String::from_utf8_lossy(&first[..got]).starts_with("HTTP/1.1 200"));
+    server.clock.set(Instant::parse(NOON).unwrap().plus_elapsed_days(11));
+    let mut rest = Vec::new();
+    tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut rest)).await.expect("it ends").unwrap();
+}
