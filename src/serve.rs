@@ -2,6 +2,7 @@
 //!
 //! Here: the composition root, metrics, health, who is answered on the loopback. Not here: flags and files (`cli`), what a request means (`rpc`), what people read (`web`).
 
+mod accept;
 mod connection;
 mod guard;
 mod lingering;

@@ -10,10 +10,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_rustls::server::TlsStream;
-use tokio_stream::wrappers::{ReceiverStream, TcpListenerStream};
+use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt as _};
 use tonic::transport::server::Connected;
 
+use super::accept;
 use super::lingering::Lingering;
 use super::tls::Tls;
 use crate::auth::{Peer, PeerCertificate};
@@ -22,8 +23,6 @@ use crate::auth::{Peer, PeerCertificate};
 const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
 /// How many may be about it at once; who comes beyond that waits in the system's queue.
 const HANDSHAKES_MAX: usize = 512;
-/// How long to wait after a connection could not be accepted, for instance for want of descriptors.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// A connection.
 pub(super) enum Connection {
@@ -37,35 +36,33 @@ pub(super) fn incoming(
     tls: Option<Arc<Tls>>,
 ) -> Pin<Box<dyn Stream<Item = io::Result<Connection>> + Send>> {
     let Some(tls) = tls else {
-        return Box::pin(TcpListenerStream::new(listener).map(|stream| {
-            let stream = stream?;
+        return Box::pin(accept::connections(listener).map(|stream| {
             // A small answer is not to wait for a larger one.
             stream.set_nodelay(true)?;
             Ok(Connection::Plain(Lingering::new(stream)))
         }));
     };
     let (agreed, connections) = mpsc::channel(1);
-    tokio::spawn(accept(listener, tls, agreed));
+    tokio::spawn(agree(listener, tls, agreed));
     Box::pin(ReceiverStream::new(connections))
 }
 
 /// Agrees on TLS with each client beside the others: one that says nothing holds up nobody.
-async fn accept(listener: TcpListener, tls: Arc<Tls>, agreed: mpsc::Sender<io::Result<Connection>>) {
+async fn agree(listener: TcpListener, tls: Arc<Tls>, agreed: mpsc::Sender<io::Result<Connection>>) {
     let room = Arc::new(Semaphore::new(HANDSHAKES_MAX));
+    let mut accepted = std::pin::pin!(accept::connections(listener));
     loop {
         let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+        let stream = tokio::select! {
+            stream = accepted.next() => stream,
             () = agreed.closed() => return,
         };
-        let stream = match accepted.and_then(|(stream, _)| stream.set_nodelay(true).map(|()| stream)) {
-            Ok(stream) => stream,
-            Err(error) => {
-                tracing::warn!(%error, "a connection cannot be accepted");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
-                continue;
-            }
-        };
+        let Some(stream) = stream else { return };
+        if let Err(error) = stream.set_nodelay(true) {
+            // That client has gone away again.
+            tracing::debug!(%error, "a connection is gone");
+            continue;
+        }
         let (tls, agreed) = (Arc::clone(&tls), agreed.clone());
         tokio::spawn(async move {
             let address = stream.peer_addr().ok();

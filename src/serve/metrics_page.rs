@@ -73,6 +73,10 @@ fn describe() {
         "entente_tls_files_broken",
         "1 while the files of TLS cannot be used and older ones hold."
     );
+    metrics::describe_counter!(
+        "entente_connections_refused_total",
+        "Connections that were closed at once, or could not be accepted, for want of descriptors."
+    );
     metrics::describe_gauge!("entente_head", "Position of the last durable event.");
     metrics::describe_gauge!("entente_append_queue_depth", "Appends that wait for the writer.");
     metrics::describe_gauge!(

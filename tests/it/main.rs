@@ -11,8 +11,10 @@ mod decide; // what may be recorded: given, when, then, refused
 mod evidence; // whether anybody can alter a record unseen: rewritten, cut short, flipped, under another key
 mod exchange; // tables, mappings, sheets: files in and out
 mod exposure; // how items are read and matched, against plain comparison too
+mod faults; // the fault plan: what is promised when disks, clocks, networks and limits fail; docs/faults.md
 mod fuzz; // every decoder of bytes from outside: arbitrary and mutated inputs
 mod grpc; // a real server and a real client: everything a user sees of the services
+mod histories; // what clients were told through faults, held against one thing after the other
 mod hostile; // every method of every service, sent what nobody should send
 mod hypothesis; // supposing events: what would be known is what is known once they are recorded
 mod ledger; // the writer of a ledger by itself: waiting, closing
