@@ -67,7 +67,8 @@ pub(super) fn record_if_due(
     {
         let recorder = Text::new(RECORDER).expect("a word is a text");
         commit::record_alone(docket, log, ledger, stamp.seal(submission, recorder))?;
-        tracing::info!(%ledger, key = %current, "a key has taken over");
+        tracing::info!(target: "entente::audit", act = "key_rotated", %ledger, key = %current, "a key has taken over");
+        metrics::counter!("entente_audited_acts_total", "act" => "key_rotated").increment(1);
     }
     Ok(())
 }
