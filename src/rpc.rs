@@ -94,7 +94,7 @@ pub fn routes(
     let compliance_service = compliance_service::ComplianceApi::new(ledgers.clone());
     let change_service = change::ChangeApi::new(ledgers.clone());
     let proof_service = proof_service::ProofApi::new(ledgers.clone(), stopping.clone());
-    let admin_service = admin_service::AdminApi::new(ledgers, limits.clone());
+    let admin_service = admin_service::AdminApi::new(ledgers, limits.clone(), stopping.clone());
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(proto::FILE_DESCRIPTOR_SET)

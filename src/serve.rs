@@ -2,6 +2,7 @@
 //!
 //! Here: the composition root, metrics, health, who is answered on the loopback. Not here: flags and files (`cli`), what a request means (`rpc`), what people read (`web`).
 
+mod accept;
 mod door;
 mod guard;
 mod lingering;
@@ -134,7 +135,8 @@ pub async fn run_on(
         begun.cancel();
         waited_for.stop_waiting();
     };
-    let serving = server.serve_with_incoming_shutdown(door::incoming(listener, &config.limits), stop);
+    let incoming = door::let_in(accept::connections(listener), &config.limits);
+    let serving = server.serve_with_incoming_shutdown(incoming, stop);
     let ended = tokio::select! {
         ended = serving => ended,
         // A client that holds a connection open cannot hold the server.

@@ -55,6 +55,15 @@ struct Accepted {
     reply: Reply,
 }
 
+/// What the rules said of a group, where it is not answered yet.
+#[derive(Default)]
+struct Decided {
+    accepted: Vec<Accepted>,
+    /// Appends that were judged behind an accepted one, and so perhaps refused because of it. If that is not recorded,
+    /// nothing is known of them.
+    refused: Vec<(Reply, LedgerError)>,
+}
+
 fn commit(shared: &Shared, group: Vec<Job>) {
     let begun = Stopwatch::now();
     *shared.committing_since.lock() = Some(begun);
@@ -67,10 +76,13 @@ fn commit_group(shared: &Shared, group: Vec<Job>, begun: Stopwatch) {
     if let Err(error) = recover_if_poisoned(shared).and_then(|()| shared.damage().map_or(Ok(()), Err)) {
         return answer_all(to_validate.into_iter().chain(to_record).map(|job| job.reply), &error);
     }
-    let accepted = decide(shared, to_record);
+    let Decided { accepted, refused } = decide(shared, to_record);
     if !accepted.is_empty() {
         let events = accepted.iter().map(|append| append.stamps.len()).sum::<usize>();
-        record(shared, accepted);
+        let recorded = record(shared, accepted);
+        for (reply, refusal) in refused {
+            reply.send(Err(recorded.as_ref().err().cloned().unwrap_or(refusal)));
+        }
         metrics::histogram!("entente_commit_events").record(events as f64);
         metrics::histogram!("entente_commit_seconds").record(begun.elapsed().as_secs_f64());
     }
@@ -95,7 +107,7 @@ pub(super) fn recover_if_poisoned(shared: &Shared) -> Result<(), LedgerError> {
 }
 
 /// Decides each append, later ones seeing earlier ones; answers those that need no write.
-fn decide(shared: &Shared, jobs: Vec<Job>) -> Vec<Accepted> {
+fn decide(shared: &Shared, jobs: Vec<Job>) -> Decided {
     let docket = shared.docket.read();
     let clock = record_clock(shared.kind, &shared.clock, *shared.floor.borrow());
     let head = docket.head();
@@ -117,30 +129,31 @@ fn decide(shared: &Shared, jobs: Vec<Job>) -> Vec<Accepted> {
         decisions.push(decision);
     }
     drop(draft);
-    let mut accepted = Vec::new();
+    let mut decided = Decided::default();
     for ((request, reply), decision) in requests.into_iter().zip(replies).zip(decisions) {
         match decision {
             Ok(Decision::Record(mut stamps)) => {
                 Stamp::part(&mut stamps, &request.append_sizes);
-                accepted.push(Accepted { request, stamps, reply });
+                decided.accepted.push(Accepted { request, stamps, reply });
             }
             // What was accepted earlier in this group is no answer before it is durable.
             Ok(Decision::AlreadyRecorded(stamps)) if stamps.iter().any(|stamp| stamp.position > head) => {
-                accepted.push(Accepted {
+                decided.accepted.push(Accepted {
                     request: AppendRequest { submissions: Vec::new(), ..request },
                     stamps,
                     reply,
                 });
             }
             Ok(Decision::AlreadyRecorded(stamps)) => reply.send(Ok(outcome(&stamps, true, head))),
-            Err(error) => reply.send(Err(error)),
+            Err(error) if decided.accepted.is_empty() => reply.send(Err(error)),
+            Err(error) => decided.refused.push((reply, error)),
         }
     }
-    accepted
+    decided
 }
 
 /// Writes what was accepted as one group; once it is durable, folds it, publishes the head and answers.
-fn record(shared: &Shared, accepted: Vec<Accepted>) {
+fn record(shared: &Shared, accepted: Vec<Accepted>) -> Result<(), LedgerError> {
     let mut events = Vec::new();
     let mut answers = Vec::with_capacity(accepted.len());
     for Accepted { request, stamps, reply } in accepted {
@@ -156,8 +169,9 @@ fn record(shared: &Shared, accepted: Vec<Accepted>) {
         Ok(head) => head,
         Err(error) => {
             tracing::error!(ledger = %shared.name, %error, "a group of appends was not recorded");
-            let replies = answers.into_iter().map(|(_, _, reply)| reply);
-            return answer_all(replies, &LedgerError::Store(error));
+            let error = LedgerError::Store(error);
+            answer_all(answers.into_iter().map(|(_, _, reply)| reply), &error);
+            return Err(error);
         }
     };
     // Signed for before anybody is told of it.
@@ -173,6 +187,7 @@ fn record(shared: &Shared, accepted: Vec<Accepted>) {
     for (stamps, replayed, reply) in answers {
         reply.send(Ok(outcome(&stamps, replayed, head)));
     }
+    Ok(())
 }
 
 /// Says what would happen to an append now, and records nothing.

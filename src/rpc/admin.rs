@@ -1,3 +1,4 @@
-//! What AdminService tells and does, one file each.
+//! What AdminService tells and does, a file each.
 
+pub(super) mod backup;
 pub(super) mod limits;

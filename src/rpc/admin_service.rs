@@ -1,8 +1,9 @@
 //! AdminService: the server itself.
 
+use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
-use super::admin;
+use super::admin::{self, backup};
 use super::limits::Limits;
 use crate::domain::Instant;
 use crate::ledger::Ledgers;
@@ -14,17 +15,21 @@ use v1::admin_service_server::AdminService;
 pub(super) struct AdminApi {
     started_at: Instant,
     limits: Limits,
+    ledgers: Ledgers,
+    stopping: CancellationToken,
 }
 
 impl AdminApi {
     /// The service of a server that begins to run now.
-    pub(super) fn new(ledgers: &Ledgers, limits: Limits) -> Self {
-        AdminApi { started_at: ledgers.clock().now(), limits }
+    pub(super) fn new(ledgers: &Ledgers, limits: Limits, stopping: CancellationToken) -> Self {
+        AdminApi { started_at: ledgers.clock().now(), limits, ledgers: ledgers.clone(), stopping }
     }
 }
 
 #[tonic::async_trait]
 impl AdminService for AdminApi {
+    type BackupStream = backup::BackupStream;
+
     async fn get_server_info(
         &self,
         _: Request<v1::GetServerInfoRequest>,
@@ -34,5 +39,10 @@ impl AdminService for AdminApi {
             started_at: Some(wire::instant_to_proto(self.started_at)),
             limits: admin::limits::told(&self.limits),
         }))
+    }
+
+    async fn backup(&self, request: Request<v1::BackupRequest>) -> Result<Response<Self::BackupStream>, Status> {
+        let parts = backup::start(&self.ledgers, request.into_inner(), self.stopping.clone()).await?;
+        Ok(Response::new(parts))
     }
 }

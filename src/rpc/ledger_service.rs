@@ -308,5 +308,12 @@ fn describe(ledger: &Ledger) -> v1::Ledger {
         head: docket.head().get(),
         head_recorded_at: docket.head_recorded_at().map(wire::instant_to_proto),
         read_only_reason: ledger.read_only_reason().unwrap_or_default(),
+        restoration: ledger.restoration().map(|restored| v1::Restoration {
+            restored_at: Some(wire::instant_to_proto(restored.restored_at)),
+            position: restored.through.get(),
+            backup_made_at: Some(wire::instant_to_proto(restored.backup_made_at)),
+            checkpoint: restored.checkpoint.clone(),
+            incarnation: restored.incarnation(),
+        }),
     }
 }

@@ -5,46 +5,24 @@ use std::collections::HashMap;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use futures_util::stream::{Stream, unfold};
 use parking_lot::Mutex;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
+use tokio_stream::{Stream, StreamExt as _};
 
 use super::lingering::Lingering;
 use super::watched::Watched;
 use crate::rpc::{self, Limits};
 
-/// How long nothing is accepted after the system could give no connection, as when the process has no descriptor left.
-const AFTER_FAULT: Duration = Duration::from_millis(100);
-
-/// The connections that are let in, each watched. TLS goes around one of them: a [`Watched`] reads and writes as a socket does,
-/// and its patience for the first request covers a handshake too.
-pub(super) fn incoming(listener: TcpListener, limits: &Limits) -> impl Stream<Item = io::Result<Watched>> + use<> {
+/// Those of the connections that are let in, each watched. TLS goes around one of them: a [`Watched`] reads and writes as a
+/// socket does, and its patience for the first request covers a handshake too.
+pub(super) fn let_in(
+    connections: impl Stream<Item = TcpStream>,
+    limits: &Limits,
+) -> impl Stream<Item = io::Result<Watched>> {
     let door = Door { limits: limits.clone(), open: Arc::default() };
-    unfold((listener, door), |(listener, door)| async move {
-        loop {
-            match listener.accept().await {
-                Ok((stream, from)) => {
-                    // A connection that is refused, or gone already, is dropped here.
-                    if let Some(watched) = door.let_in(stream, from.ip()) {
-                        return Some((Ok(watched), (listener, door)));
-                    }
-                }
-                Err(error) if is_of_one_connection(&error) => {}
-                Err(error) => {
-                    tracing::warn!(%error, "no connection can be accepted now; requests under way go on");
-                    tokio::time::sleep(AFTER_FAULT).await;
-                }
-            }
-        }
-    })
-}
-
-/// Whether only the connection that was to be accepted is lost.
-fn is_of_one_connection(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+    // A connection that is refused, or gone already, is dropped here.
+    connections.filter_map(move |stream| door.let_in(stream).map(Ok))
 }
 
 /// Who is in.
@@ -61,7 +39,8 @@ struct Open {
 }
 
 impl Door {
-    fn let_in(&self, stream: TcpStream, from: IpAddr) -> Option<Watched> {
+    fn let_in(&self, stream: TcpStream) -> Option<Watched> {
+        let from = stream.peer_addr().ok()?.ip();
         let held = match Held::take(&self.open, &self.limits, rpc::network(from)) {
             Ok(held) => held,
             Err(limit) => {

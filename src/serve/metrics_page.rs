@@ -67,6 +67,10 @@ fn describe() {
     metrics::describe_histogram!("entente_commit_events", "Events in one group commit.");
     metrics::describe_histogram!("entente_commit_seconds", "Time of one group commit: decide, write, sync, fold.");
     metrics::describe_histogram!("entente_sync_seconds", "Time of one durable write of the store.");
+    metrics::describe_counter!(
+        "entente_connections_refused_total",
+        "Connections that were closed at once, or could not be accepted, for want of descriptors."
+    );
     metrics::describe_gauge!("entente_head", "Position of the last durable event.");
     metrics::describe_gauge!("entente_append_queue_depth", "Appends that wait for the writer.");
     metrics::describe_counter!("entente_limit_refusals_total", "Refusals by a limit, by its name.");

@@ -26,5 +26,5 @@ mod shutdown;
 mod talks;
 mod transitions;
 
-pub(crate) use appends::reason;
+pub(crate) use appends::{head, reason};
 pub(crate) use operations::http;

@@ -2,6 +2,7 @@
 
 mod following;
 mod line;
+mod refusals;
 
 use std::io;
 use std::sync::Arc;
@@ -100,12 +101,18 @@ struct Gate {
 struct GateState {
     shut: bool,
     waiting: bool,
+    /// Whether the sync after the one that waits fails.
+    fails: bool,
 }
 
 impl Gate {
     fn set_shut(&self, shut: bool) {
         self.state.lock().shut = shut;
         self.changed.notify_all();
+    }
+
+    fn fail_next(&self, fails: bool) {
+        self.state.lock().fails = fails;
     }
 
     fn until_somebody_waits(&self) {
@@ -118,6 +125,9 @@ impl Disk for Gate {
     fn perform(&self, step: Step, io: &mut dyn FnMut() -> io::Result<()>) -> io::Result<()> {
         if step == Step::Sync {
             let mut state = self.state.lock();
+            if std::mem::take(&mut state.fails) {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
             state.waiting = state.shut;
             self.changed.notify_all();
             self.changed.wait_while(&mut state, |state| state.shut);
