@@ -10,7 +10,8 @@ use futures_util::StreamExt as _;
 use futures_util::future::ready;
 use futures_util::stream::Stream;
 use parking_lot::Mutex;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
+use tokio_stream::{Stream, StreamExt as _};
 
 use super::accept;
 use super::lingering::Lingering;
