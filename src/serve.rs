@@ -41,6 +41,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Memory for the store's page cache.
     pub cache_bytes: u64,
+    /// The most events that all ledgers together may hold in memory.
+    pub events_max: u64,
     /// The longest request a client may send.
     pub request_bytes_max: usize,
     /// How long open requests may take to end when the server stops.
@@ -118,6 +120,7 @@ pub async fn run_on(
     let metrics = metrics_page::install();
     let key_file = config.key_file.clone();
     let ledgers = blocking(move || open_ledgers(catalog, clock, key_file)).await??;
+    ledgers.limit_events(config.events_max);
     let stopping = CancellationToken::new();
     let (health, health_service) = tonic_health::server::health_reporter();
     let watch = tokio::spawn(readiness::report(ledgers.clone(), health, stopping.clone()));

@@ -31,6 +31,7 @@ pub(crate) async fn entente() -> Result<Running, Fault> {
         listen: ([127, 0, 0, 1], 0).into(),
         data_dir: directory.path().join("data"),
         cache_bytes: 64 << 20,
+        events_max: u64::MAX,
         request_bytes_max: 4 << 20,
         shutdown_grace: Duration::from_secs(1),
         key_file: None,

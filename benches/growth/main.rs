@@ -4,6 +4,7 @@
 //! with SIGKILL, and opens it again in a process that has done nothing else: once as the kill left it, once after a clean
 //! end. `-- --help` lists the sizes.
 
+mod cpu;
 #[path = "../questions/history.rs"]
 mod history;
 mod making;
@@ -59,8 +60,10 @@ fn main() -> Result<(), Fault> {
     if let Some(directory) = &asked.open {
         return if asked.stages { stages::measure(directory) } else { opening::open(directory) };
     }
-    println!("| observations | disk, bytes an event | opened | ready after, s | events/s | memory, MiB | bytes an event |");
-    println!("|---|---|---|---|---|---|---|");
+    println!(
+        "| observations | disk, bytes an event | opened | ready after, s | worked, s | events/s | memory, MiB | bytes an event |"
+    );
+    println!("|---|---|---|---|---|---|---|---|");
     let temporary = tempfile::Builder::new().prefix("entente-growth-").tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let base = asked.keep.as_deref().unwrap_or(temporary.path());
     let mut last = None;
@@ -73,9 +76,11 @@ fn main() -> Result<(), Fault> {
         for opened in ["after SIGKILL", "after a clean end"] {
             let told = call("--open", &directory, &[])?;
             let figures: Vec<f64> = told.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
-            let &[seconds, head, bytes] = figures.as_slice() else { return Err("the opening said nothing".into()) };
+            let &[seconds, worked, head, bytes] = figures.as_slice() else {
+                return Err("the opening said nothing".into());
+            };
             println!(
-                "| {observations} | {:.0} | {opened} | {seconds:.2} | {:.0} | {:.0} | {:.0} |",
+                "| {observations} | {:.0} | {opened} | {seconds:.2} | {worked:.2} | {:.0} | {:.0} | {:.0} |",
                 disk as f64 / head,
                 head / seconds,
                 bytes / 1_048_576.0,

@@ -30,7 +30,9 @@ pub(crate) fn make(directory: &Path, commitments: usize, observations: usize) ->
     let recorded: Result<(), Fault> = runtime.block_on(async {
         let mut recorder = Recorder::new(&ledger, World { commitments, observations })?;
         recorder.promises().await?;
-        recorder.observations().await
+        recorder.observations().await?;
+        // And one commitment of which far more is said than of the others.
+        recorder.long(observations / 100).await
     });
     recorded?;
     let (head, seconds) = (ledger.head().get(), begun.elapsed().as_secs_f64());

@@ -5,7 +5,7 @@ use entente::domain::event::{
 };
 use entente::domain::{
     Basis, Collection, Dated, Day, Decimal, EventId, Instant, Payload, Preconditions, Slug, Source, SourceClass,
-    Subject, Submission, Text, Unit,
+    Sources, Subject, Submission, Text, Unit,
 };
 use entente::ledger::{AppendRequest, Ledger};
 
@@ -27,7 +27,7 @@ pub(crate) struct Recorder<'l> {
     world: World,
     batch: Vec<Submission>,
     ids: u128,
-    source: Source,
+    source: Sources,
     last: Vec<Option<EventId>>,
 }
 
@@ -152,7 +152,7 @@ impl<'l> Recorder<'l> {
         self.batch.push(Submission {
             event_id,
             subject,
-            sources: vec![self.source.clone()],
+            sources: self.source.clone(),
             supersedes,
             note: None,
             confidence: None,
@@ -188,9 +188,9 @@ impl<'l> Recorder<'l> {
 }
 
 /// The gazette of a week, which many observations of that week are taken from.
-fn gazette(round: usize) -> Result<Source, Fault> {
+fn gazette(round: usize) -> Result<Sources, Fault> {
     let week = world::week(round);
-    Ok(Source {
+    let source = Source {
         publisher: Text::new("a gazette of record")?,
         title: Some(Text::new(&format!("Weekly figures of trade and duties, week from {week}"))?),
         address: Some(Text::new(&format!("https://gazette.example/figures/weekly/{week}.html"))?),
@@ -199,7 +199,8 @@ fn gazette(round: usize) -> Result<Source, Fault> {
         class: Some(SourceClass::ObligeeOfficial),
         attribution: None,
         quality: None,
-    })
+    };
+    Ok(vec![source].into())
 }
 
 fn corrected(payload: Payload) -> Result<Payload, Fault> {

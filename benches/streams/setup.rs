@@ -48,6 +48,7 @@ pub(crate) async fn entente() -> Result<Running, Fault> {
         listen: address,
         data_dir: directory.path().to_owned(),
         cache_bytes: 64 << 20,
+        events_max: u64::MAX,
         request_bytes_max: 4 << 20,
         shutdown_grace: Duration::from_secs(1),
         webhooks: serve::Webhooks::default(),

@@ -47,6 +47,11 @@ pub(super) enum ConfigError {
     },
 }
 
+/// How many events a server holds where nothing is said: at about 400 bytes each they take 8 GB.
+const EVENTS_MAX: u64 = 20_000_000;
+/// The most that can be asked for.
+const EVENTS_MAX_MAX: u64 = 1_000_000_000;
+
 /// Settings of a server; each may come from a flag, the environment, or the config file.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -60,6 +65,9 @@ pub(super) struct Settings {
     /// Memory for the store's page cache, in MiB [default: 64]
     #[arg(long, env = "ENTENTE_CACHE_MIB", value_name = "MIB")]
     cache_mib: Option<u64>,
+    /// Most events that all ledgers together may hold, about 400 bytes of memory each [default: 20000000]
+    #[arg(long, env = "ENTENTE_EVENTS_MAX", value_name = "EVENTS")]
+    events_max: Option<u64>,
     /// Longest request a client may send, in KiB [default: 4096]
     #[arg(long, env = "ENTENTE_REQUEST_KIB_MAX", value_name = "KIB")]
     request_kib_max: Option<u64>,
@@ -110,6 +118,7 @@ impl Settings {
             listen: self.listen.or(other.listen),
             data_dir: self.data_dir.or(other.data_dir),
             cache_mib: self.cache_mib.or(other.cache_mib),
+            events_max: self.events_max.or(other.events_max),
             request_kib_max: self.request_kib_max.or(other.request_kib_max),
             shutdown_grace_seconds: self.shutdown_grace_seconds.or(other.shutdown_grace_seconds),
             key_file: self.key_file.or(other.key_file),
@@ -131,6 +140,7 @@ impl Settings {
             return Err(ConfigError::NotLoopback(listen));
         }
         let cache_mib = within("cache_mib", self.cache_mib, 64, 1..=65_536, "1 to 65,536")?;
+        let events_max = within("events_max", self.events_max, EVENTS_MAX, 1..=EVENTS_MAX_MAX, "1 to 1,000,000,000")?;
         let request_kib_max = within("request_kib_max", self.request_kib_max, 4096, 64..=65_536, "64 to 65,536")?;
         let grace = within("shutdown_grace_seconds", self.shutdown_grace_seconds, 10, 0..=3600, "0 to 3,600")?;
         let read = |file: &PathBuf| Webhooks::read(file, |name| std::env::var(name).ok());
@@ -140,6 +150,7 @@ impl Settings {
             listen,
             data_dir: self.data_dir.clone().unwrap_or_else(|| data_dir.to_owned()),
             cache_bytes: cache_mib << 20,
+            events_max,
             request_bytes_max: usize::try_from(request_kib_max << 10).unwrap_or(usize::MAX),
             shutdown_grace: std::time::Duration::from_secs(grace),
             key_file: self.key_file.clone(),

@@ -71,6 +71,19 @@ pub enum LedgerError {
         /// The longest one taken.
         max: usize,
     },
+    /// The server holds as many events as it may; nothing was recorded.
+    #[error(
+        "{held} events are held in memory, of at most {max}, and {further} more do not fit; raise events_max where there \
+         is memory for it (about 400 bytes an event), or record them on another server"
+    )]
+    Full {
+        /// How many events all ledgers hold.
+        held: u64,
+        /// How many they may.
+        max: u64,
+        /// How many more were to be recorded.
+        further: usize,
+    },
     /// The position waited for did not come in time.
     #[error("position {position} was not recorded within {waited:?}; the head is {head}")]
     NotReached {

@@ -1,6 +1,6 @@
 //! Reading a ledger's events back.
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 
 use super::{EventFilter, Ledger, LedgerError};
 use crate::domain::{Event, EventId, Position, Slug};
@@ -39,7 +39,7 @@ impl EventPage {
     /// The events as messages.
     pub fn decoded(&self) -> Result<Vec<v1::Event>, LedgerError> {
         // A stored event knows its position, but one that cannot be decoded does not tell it.
-        self.events.iter().map(|stored| decode(Position::ORIGIN, stored)).collect()
+        self.events.iter().map(|stored| decode(Position::ORIGIN, stored.as_ref())).collect()
     }
 }
 
@@ -86,7 +86,7 @@ impl Ledger {
         }
         let after = Position::new(position.get() - 1);
         let page = self.shared.log.read(after, ReadLimits { entries: 1, bytes: 1 })?;
-        page.entries.first().map(|(position, bytes)| decode(*position, bytes)).transpose()
+        page.entries.first().map(|(position, bytes)| decode(*position, bytes.as_ref())).transpose()
     }
 
     /// The event of an id; `None` where it is not recorded, `Damaged` where that cannot be known. Blocks on the store.
@@ -110,7 +110,7 @@ impl Ledger {
 }
 
 /// Reads a stored event, as the wire has it.
-pub(super) fn decode(position: Position, bytes: &[u8]) -> Result<v1::Event, LedgerError> {
+pub(super) fn decode(position: Position, bytes: impl Buf) -> Result<v1::Event, LedgerError> {
     prost::Message::decode(bytes).map_err(|error| LedgerError::Unreadable { position, cause: error.to_string() })
 }
 

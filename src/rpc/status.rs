@@ -248,6 +248,7 @@ fn ledger_failed(error: &LedgerError) -> Status {
     let (code, reason, retry) = match error {
         LedgerError::LedgerExists(_) => (Code::AlreadyExists, "LEDGER_EXISTS", false),
         LedgerError::EventTooLarge { .. } => (Code::InvalidArgument, "EVENT_TOO_LARGE", false),
+        LedgerError::Full { .. } => (Code::ResourceExhausted, "EVENTS_MAX", false),
         LedgerError::Unreadable { .. } => (Code::DataLoss, "EVENT_UNREADABLE", false),
         LedgerError::Damaged { .. } | LedgerError::Store(StoreError::Damaged { .. } | StoreError::Corrupt { .. }) => {
             (Code::DataLoss, "LEDGER_DAMAGED", false)

@@ -63,6 +63,8 @@ fn describe() {
     metrics::describe_histogram!("entente_commit_seconds", "Time of one group commit: decide, write, sync, fold.");
     metrics::describe_histogram!("entente_sync_seconds", "Time of one durable write of the store.");
     metrics::describe_gauge!("entente_head", "Position of the last durable event.");
+    metrics::describe_gauge!("entente_events_held", "Events that all ledgers hold in memory.");
+    metrics::describe_gauge!("entente_events_max", "The most events that all ledgers may hold.");
     metrics::describe_gauge!("entente_append_queue_depth", "Appends that wait for the writer.");
     metrics::describe_gauge!(
         "entente_damaged_positions",

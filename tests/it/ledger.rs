@@ -1,6 +1,8 @@
 //! A ledger by itself, without a protocol: what it promises to those who wait for it, and to those who close it.
 
+mod capacity;
 mod following;
+mod opening;
 
 use std::io;
 use std::sync::Arc;

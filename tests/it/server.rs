@@ -52,6 +52,7 @@ impl TestServer {
             listen,
             data_dir: PathBuf::new(),
             cache_bytes: 8 << 20,
+            events_max: 1_000_000,
             request_bytes_max: 4 << 20,
             shutdown_grace: Duration::from_secs(5),
             key_file: None,

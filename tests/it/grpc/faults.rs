@@ -60,6 +60,7 @@ async fn a_server_that_cannot_start_says_why_once() {
         listen: ([127, 0, 0, 1], 0).into(),
         data_dir: directory.path().to_owned(),
         cache_bytes: 8 << 20,
+        events_max: 1_000_000,
         request_bytes_max: 4 << 20,
         shutdown_grace: std::time::Duration::ZERO,
         key_file: None,
