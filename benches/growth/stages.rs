@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use entente::domain::{Docket, Position, Slug};
-use entente::proto::v1;
+use entente::proto::stored;
 use entente::store::{Catalog, ReadLimits, SledCatalog, SledConfig};
-use entente::wire;
+use entente::wire::StoredReader;
 use prost::Message as _;
 
 use super::world::LEDGER;
@@ -21,7 +21,9 @@ pub(crate) fn measure(directory: &Path) -> Result<(), Fault> {
     let catalog = SledCatalog::open(SledConfig::new(directory))?;
     let log = catalog.open(LEDGER)?;
     let ledger = Slug::parse(LEDGER)?;
+    let mut reader = StoredReader::new(&ledger);
     let mut docket = Docket::new();
+    docket.expect(log.head().get());
     let mut took = [Duration::ZERO; 4];
     let mut after = Position::ORIGIN;
     while after < log.head() {
@@ -29,13 +31,13 @@ pub(crate) fn measure(directory: &Path) -> Result<(), Fault> {
         let page = log.read(after, STEP)?;
         took[0] += cpu::of_thread()? - begun;
         let begun = cpu::of_thread()?;
-        let messages: Vec<v1::Event> =
-            page.entries.iter().map(|(_, bytes)| v1::Event::decode(bytes.clone())).collect::<Result<_, _>>()?;
+        let messages: Vec<stored::Event> =
+            page.entries.iter().map(|(_, bytes)| stored::Event::decode(bytes.clone())).collect::<Result<_, _>>()?;
         took[1] += cpu::of_thread()? - begun;
         let begun = cpu::of_thread()?;
         let mut events = Vec::with_capacity(messages.len());
         for message in &messages {
-            events.push(Arc::new(wire::event_from_proto(message, &ledger)?));
+            events.push(Arc::new(reader.read(message)?));
         }
         took[2] += cpu::of_thread()? - begun;
         let begun = cpu::of_thread()?;

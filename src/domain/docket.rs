@@ -131,6 +131,20 @@ impl Docket {
         &self.folders
     }
 
+    /// Makes ready for so many events, and so takes memory once and not again and again.
+    pub fn expect(&mut self, events: u64) {
+        let events = usize::try_from(events).unwrap_or(0);
+        self.recorded.reserve_exact(events);
+        self.register.expect(events);
+    }
+
+    /// Gives back the room that was taken ahead of events to come: after a rebuild, few come.
+    pub fn tighten(&mut self) {
+        self.recorded.shrink_to_fit();
+        self.folders.tighten();
+        self.dossiers.iter_mut().for_each(Dossier::tighten);
+    }
+
     /// Takes in the next event. The caller hands events over in order of position, without a hole.
     pub fn fold(&mut self, event: Arc<Event>) {
         let head = self.head();

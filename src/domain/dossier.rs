@@ -64,6 +64,11 @@ impl Dossier {
         }
     }
 
+    /// Gives back the room that was taken ahead of events to come.
+    pub(super) fn tighten(&mut self) {
+        self.events.shrink_to_fit();
+    }
+
     /// How it was undertaken, as first recorded.
     pub fn first_undertaking(&self) -> Option<&CommitmentUndertaken> {
         self.events.iter().find_map(|event| match &event.submission.payload {

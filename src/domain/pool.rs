@@ -1,10 +1,11 @@
 //! Pool: texts that many events repeat, kept once.
 
+use std::borrow::Borrow;
 use std::collections::HashSet;
 use std::hash::Hash;
 use std::mem;
 
-use super::{Event, Payload, Slug, Sources, Subject, Text};
+use super::{Event, Payload, Slug, Sources, Subject, Text, ValueError};
 
 /// How many values of a sort a generation of the pool has at most.
 const GENERATION_MAX: usize = 32 << 10;
@@ -20,6 +21,16 @@ pub struct Pool {
 }
 
 impl Pool {
+    /// Reads a text; one that was met before is not checked again.
+    pub(crate) fn text(&mut self, text: &str) -> Result<Text, ValueError> {
+        self.texts.find_or(text, Text::new)
+    }
+
+    /// Reads an identifier; one that was met before is not checked again.
+    pub(crate) fn slug(&mut self, text: &str) -> Result<Slug, ValueError> {
+        self.names.find_or(text, Slug::parse)
+    }
+
     /// Makes an event hold the values of earlier events in place of its own equal ones.
     pub fn share(&mut self, event: &mut Event) {
         self.texts.share(&mut event.recorded_by);
@@ -83,10 +94,25 @@ impl<T: Clone + Eq + Hash> Lately<T> {
         if let Some(known) = self.before.take(value) {
             *value = known;
         }
+        self.remember(value);
+    }
+
+    fn remember(&mut self, value: &T) {
         if self.now.len() >= GENERATION_MAX {
             self.before = mem::take(&mut self.now);
         }
         self.now.insert(value.clone());
+    }
+}
+
+impl<T: Clone + Eq + Hash + Borrow<str>> Lately<T> {
+    fn find_or(&mut self, text: &str, read: impl FnOnce(&str) -> Result<T, ValueError>) -> Result<T, ValueError> {
+        if let Some(known) = self.now.get(text) {
+            return Ok(known.clone());
+        }
+        let value = self.before.take(text).map_or_else(|| read(text), Ok)?;
+        self.remember(&value);
+        Ok(value)
     }
 }
 

@@ -67,6 +67,11 @@ impl Seat {
 }
 
 impl<'a> Register<'a> {
+    /// Makes ready for so many events.
+    pub(super) fn expect(&mut self, events: usize) {
+        self.fates.expect(events);
+    }
+
     /// An empty layer over this one.
     pub(super) fn layer(&'a self) -> Register<'a> {
         Register { settled: Some(self), ..Register::default() }

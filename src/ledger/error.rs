@@ -99,6 +99,12 @@ pub enum LedgerError {
     Closed,
 }
 
+impl LedgerError {
+    pub(super) fn unreadable(position: Position, cause: &dyn std::fmt::Display) -> Self {
+        LedgerError::Unreadable { position, cause: cause.to_string() }
+    }
+}
+
 impl From<Refusal> for LedgerError {
     fn from(refusal: Refusal) -> Self {
         LedgerError::Refused(Box::new(refusal))

@@ -1,6 +1,7 @@
 //! Reading a ledger's events back.
 
 use bytes::{Buf, Bytes};
+use prost::Message;
 
 use super::{EventFilter, Ledger, LedgerError};
 use crate::domain::{Event, EventId, Position, Slug};
@@ -111,7 +112,12 @@ impl Ledger {
 
 /// Reads a stored event, as the wire has it.
 pub(super) fn decode(position: Position, bytes: impl Buf) -> Result<v1::Event, LedgerError> {
-    prost::Message::decode(bytes).map_err(|error| LedgerError::Unreadable { position, cause: error.to_string() })
+    decode_as(position, bytes)
+}
+
+/// The same, into another message of the same form.
+pub(super) fn decode_as<M: Message + Default>(position: Position, bytes: impl Buf) -> Result<M, LedgerError> {
+    M::decode(bytes).map_err(|error| LedgerError::unreadable(position, &error))
 }
 
 /// Reads a stored event, as the domain has it.

@@ -9,9 +9,11 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant as Stopwatch};
 
 use super::LedgerError;
-use super::history::{decode, to_domain};
-use crate::domain::{Docket, Event, Pool, Position, Slug};
+use super::history::decode_as;
+use crate::domain::{Docket, Event, Position, Slug};
+use crate::proto::stored;
 use crate::store::{Log, ReadLimits, StoreError};
+use crate::wire::StoredReader;
 
 /// How many events a part has.
 const PART: u64 = 4096;
@@ -31,12 +33,19 @@ struct Part {
 /// Folds what the log holds beyond the docket's head. Damaged positions end it: what comes after them cannot be
 /// judged without them, and the log takes no appends then.
 pub(super) fn catch_up(docket: &mut Docket, log: &Arc<dyn Log>, ledger: &Slug) -> Result<(), LedgerError> {
+    let folded = fold_all(docket, log, ledger);
+    docket.tighten();
+    folded
+}
+
+fn fold_all(docket: &mut Docket, log: &Arc<dyn Log>, ledger: &Slug) -> Result<(), LedgerError> {
     let source = Source { log: &**log, ledger, after: docket.head(), end: end(&**log) };
     let parts = source.parts();
+    docket.expect(source.events());
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     if parts <= 1 || workers == 1 {
-        let mut pool = Pool::default();
-        return (0..parts).try_for_each(|number| fold(docket, source.part(number, &mut pool)));
+        let mut reader = StoredReader::new(ledger);
+        return (0..parts).try_for_each(|number| fold(docket, source.part(number, &mut reader)));
     }
     std::thread::scope(|scope| {
         let lanes: Vec<Receiver<Part>> = (0..workers as u64)
@@ -92,25 +101,29 @@ struct Source<'l> {
 }
 
 impl Source<'_> {
+    fn events(&self) -> u64 {
+        self.end.get().saturating_sub(self.after.get())
+    }
+
     fn parts(&self) -> u64 {
-        self.end.get().saturating_sub(self.after.get()).div_ceil(PART)
+        self.events().div_ceil(PART)
     }
 
     /// Makes parts until all are made or nobody wants them any more.
     fn work(&self, numbers: impl Iterator<Item = u64>, lane: &SyncSender<Part>) {
-        let mut pool = Pool::default();
+        let mut reader = StoredReader::new(self.ledger);
         for number in numbers {
-            if lane.send(self.part(number, &mut pool)).is_err() {
+            if lane.send(self.part(number, &mut reader)).is_err() {
                 return;
             }
         }
     }
 
-    fn part(&self, number: u64, pool: &mut Pool) -> Part {
+    fn part(&self, number: u64, reader: &mut StoredReader<'_>) -> Part {
         let first = self.after.plus(number * PART);
         let last = first.plus(PART).min(self.end);
         let mut events = Vec::with_capacity(PART as usize);
-        let stopped = self.read(first, last, pool, &mut events);
+        let stopped = self.read(first, last, reader, &mut events);
         Part { events, stopped }
     }
 
@@ -118,7 +131,7 @@ impl Source<'_> {
         &self,
         mut after: Position,
         last: Position,
-        pool: &mut Pool,
+        reader: &mut StoredReader<'_>,
         events: &mut Vec<Arc<Event>>,
     ) -> Result<(), LedgerError> {
         while after < last {
@@ -129,9 +142,9 @@ impl Source<'_> {
                 return Err(StoreError::Corrupt { cause }.into());
             }
             for (position, bytes) in page.entries {
-                let mut event = to_domain(&decode(position, bytes)?, self.ledger)?;
-                pool.share(&mut event);
-                events.push(Arc::new(event));
+                let message: stored::Event = decode_as(position, bytes)?;
+                let event = reader.read(&message);
+                events.push(Arc::new(event.map_err(|error| LedgerError::unreadable(position, &error))?));
                 after = position;
             }
         }

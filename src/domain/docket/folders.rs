@@ -43,24 +43,31 @@ impl Folders {
 
     /// The folder of a subject, made where there is none.
     pub(super) fn get_or_make(&mut self, subject: &Subject) -> &mut Folder {
-        let place = match self.places.get(subject) {
-            Some(place) => *place,
-            None => {
-                self.places.insert(subject.clone(), self.folders.len());
-                self.folders.push(Folder::default());
-                self.folders.len() - 1
-            }
-        };
+        let place = self.place(subject);
         &mut self.folders[place]
+    }
+
+    fn place(&mut self, subject: &Subject) -> usize {
+        if let Some(place) = self.places.get(subject) {
+            return *place;
+        }
+        self.places.insert(subject.clone(), self.folders.len());
+        self.folders.push(Folder::default());
+        self.folders.len() - 1
+    }
+
+    /// Gives back the room that was taken ahead of events to come.
+    pub(super) fn tighten(&mut self) {
+        self.folders.iter_mut().for_each(|folder| folder.events.shrink_to_fit());
     }
 
     /// Files an event about a subject, and gives the dossiers in which it is filed too.
     pub(super) fn file(&mut self, event: &Arc<Event>) -> impl Iterator<Item = usize> {
-        let subject = &event.submission.subject;
-        if self.get(subject).is_none_or(|folder| folder.events.is_empty()) {
-            self.recorded.insert(subject.clone());
+        let place = self.place(&event.submission.subject);
+        let folder = &mut self.folders[place];
+        if folder.events.is_empty() {
+            self.recorded.insert(event.submission.subject.clone());
         }
-        let folder = self.get_or_make(subject);
         folder.opening.note(event);
         folder.events.push(Arc::clone(event));
         folder.followers.values().copied()

@@ -28,6 +28,11 @@ struct Correction {
 }
 
 impl Fates {
+    /// Makes ready for so many events.
+    pub(super) fn expect(&mut self, events: usize) {
+        self.places.reserve(events);
+    }
+
     pub(super) fn get(&self, event: EventId) -> Option<Fate> {
         let place = self.places.get(&event)?;
         let correction = self.corrections.get(&event).copied().unwrap_or_default();
