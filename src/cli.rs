@@ -3,6 +3,8 @@
 //! Here: arguments, the config file, what people see. Not here: the server (`serve`), the client's patience (`client`).
 
 mod asks;
+mod backup;
+mod bench;
 mod board;
 mod calendar;
 mod commitment;
@@ -30,6 +32,7 @@ mod paint;
 mod progress;
 mod read;
 mod record;
+mod restore;
 mod scenario;
 mod scorecard;
 mod serve;
@@ -108,10 +111,16 @@ enum Command {
     Import(import::ImportCommand),
     /// Write a ledger's events, or a view of it, as JSON lines, CSV or CloudEvents; or chosen events with their proofs
     Export(export::ExportArgs),
-    /// Check that nobody has altered a ledger: of a server, in a data directory, or in a bundle
+    /// Write every ledger of a running server, or one, to a file that is checked as it is written
+    Backup(backup::BackupArgs),
+    /// Make a data directory of a backup, whole or up to a position
+    Restore(restore::RestoreArgs),
+    /// Check that nobody has altered a ledger: of a server, in a data directory, in a bundle, or in a backup
     Verify(verify::VerifyArgs),
     /// Show the keys that a ledger is signed with, or have a new one take over
     Keys(keys::KeysArgs),
+    /// Measure what a running server does: appends, reads, subscriptions, assessments
+    Bench(bench::BenchArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -144,8 +153,8 @@ impl ServerArg {
 /// Runs the program: arguments from the process, exit code to it.
 ///
 /// Exit codes: 0 done, or intact; 1 refused or failed; 2 wrong usage; 3 done, but lines of an import were rejected or items
-/// could not be read; 10 a ledger was tampered with, 11 it is incomplete, 12 its key is unknown; 64 bad configuration; 69 no
-/// server answers.
+/// could not be read; 10 a ledger or a backup was tampered with, 11 it is incomplete, 12 its key is unknown; 64 bad
+/// configuration; 69 no server answers.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     width::set(cli.width);
@@ -186,8 +195,11 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Asks(args) => asks::run(args).await,
         Command::Import(command) => import::run(command).await,
         Command::Export(args) => export::run(args).await,
+        Command::Backup(args) => backup::run(args).await,
+        Command::Restore(args) => restore::run(args).await,
         Command::Verify(args) => verify::run(args).await,
         Command::Keys(args) => keys::run(args).await,
+        Command::Bench(args) => bench::run(args).await,
         Command::Serve(_) | Command::Completions { .. } | Command::Man { .. } => Ok(()),
     }
 }

@@ -19,6 +19,7 @@ use std::time::Duration;
 use tonic::transport::{Channel, Endpoint};
 
 use crate::proto::v1;
+use v1::admin_service_client::AdminServiceClient;
 use v1::change_service_client::ChangeServiceClient;
 use v1::compliance_service_client::ComplianceServiceClient;
 use v1::ledger_service_client::LedgerServiceClient;
@@ -96,6 +97,11 @@ impl Client {
     /// The generated client of the ComplianceService.
     pub fn compliance(&self) -> ComplianceServiceClient<Channel> {
         ComplianceServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// The generated client of the AdminService.
+    pub fn admin(&self) -> AdminServiceClient<Channel> {
+        AdminServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     /// The generated client of the ProofService.

@@ -3,10 +3,11 @@
 //!
 //! Here: files of events to be recorded ([`event_file`]), ledgers as JSON lines ([`event_lines`]) and as CloudEvents
 //! ([`cloud_event`]), views as sheets ([`sheet`]), statistical tables ([`table`]), a company's list of items ([`items`]),
-//! events with the proof that they were recorded ([`bundle`]), deadlines as sentences ([`deadline_text`]) and as calendar
+//! events with the proof that they were recorded ([`bundle`]), whole ledgers with theirs ([`backup`]), deadlines as sentences ([`deadline_text`]) and as calendar
 //! programs take them ([`icalendar`]), and whether a text is one at all ([`encoding`]); and what people read of any
 //! answer: the visual language of a status ([`status_mark`]), figures ([`figures`]), numbers and words ([`plain_words`]).
 
+pub mod backup;
 pub mod bundle;
 pub mod cloud_event;
 pub mod deadline_text;

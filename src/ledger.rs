@@ -3,11 +3,13 @@
 //! Here: the queue and the group commit ([`Ledger::append`]), reading events back ([`Ledger::events`]), the docket at the
 //! durable head ([`Ledger::docket`]), answers that are known already ([`Ledger::assess`]), waiting for a position, following
 //! what is recorded ([`Ledger::subscribe`], [`Cursor`]) and what it and time change ([`Ledger::subscribe_transitions`]), the
-//! tree over the log with its signed checkpoints ([`Ledger::checkpoint`]), and all ledgers of a store ([`Ledgers`]).
+//! tree over the log with its signed checkpoints ([`Ledger::checkpoint`]), what a backup takes of it ([`Ledger::snapshot`]) and
+//! what is made of one ([`Restoring`]), and all ledgers of a store ([`Ledgers`]).
 //! Not here: what may be recorded (`domain::decide`), how it is kept (`store`), how a client says it (`rpc`).
 
 mod append;
 mod audit;
+mod backup;
 mod capacity;
 mod commit;
 mod cursor;
@@ -26,6 +28,8 @@ mod product_code;
 mod proofs;
 mod prove;
 mod recall;
+mod restoration;
+mod restore;
 mod rotation;
 mod subscription;
 mod timer;
@@ -33,8 +37,9 @@ mod transition_walk;
 mod transitions;
 
 pub use crate::store::StoreError;
-pub use append::{AppendOutcome, AppendRequest};
+pub use append::{AppendOutcome, AppendRequest, Appending, Line};
 pub use audit::{CheckpointFault, Inspection, inspect, origin_at_rest, verdict};
+pub use backup::Snapshot;
 pub use cursor::{Cursor, CursorError, FilterDigest, Place, Stream, witness_of};
 pub use error::LedgerError;
 pub use filter::{EventFilter, FilterError};
@@ -44,6 +49,8 @@ pub use ledgers::{Ledgers, NewLedger};
 pub use named_cursor::{CommitError, CursorCommit, Lag, NAMED_CURSORS_MAX, NamedCursor};
 pub use product_code::product_codes;
 pub use prove::{Inclusion, Leaf, LedgerKey, SignedCheckpoint};
+pub use restoration::Restoration;
+pub use restore::{RestoreError, Restored, Restoring, Source, complete as complete_restore};
 pub use subscription::{Heard, Subscription};
 pub use transition_walk::{Bite, Outlook, TransitionWalk};
 pub use transitions::{HeardNews, TransitionSubscription};
@@ -72,6 +79,7 @@ struct Shared {
     name: Slug,
     kind: LedgerKind,
     incarnation: cursor::Incarnation,
+    restoration: Option<Restoration>,
     clock: Clock,
     catalog: Arc<dyn Catalog>,
     log: Arc<dyn Log>,

@@ -3,8 +3,10 @@
 //! Here: names, clocks and pages of requests; the one file that makes a [`tonic::Status`]. Not here: what may be recorded
 //! (`domain`), what an answer is (`views`), sockets and shutdown (`serve`).
 
+mod admin;
 mod admin_service;
 mod agenda;
+mod append_stream;
 mod ask;
 mod change;
 mod clocks;
@@ -36,6 +38,7 @@ mod scorecard;
 mod share;
 mod status;
 mod transitions;
+mod unreadable;
 mod year;
 
 pub use status::{foreign_name, reasons};
@@ -78,7 +81,7 @@ pub fn routes(
     let compliance_service = compliance_service::ComplianceApi::new(ledgers.clone());
     let change_service = change::ChangeApi::new(ledgers.clone());
     let proof_service = proof_service::ProofApi::new(ledgers.clone(), stopping.clone());
-    let admin_service = admin_service::AdminApi::new(ledgers);
+    let admin_service = admin_service::AdminApi::new(ledgers, stopping.clone());
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(proto::FILE_DESCRIPTOR_SET)
@@ -94,5 +97,6 @@ pub fn routes(
         .add_service(reflection().build_v1alpha()?)
         .into_axum_router();
     // Observed inside gRPC-Web, where trailers are still trailers.
-    Ok(router.layer(axum::middleware::from_fn(observe::observe)).layer(tonic_web::GrpcWebLayer::new()))
+    let told = router.layer(axum::middleware::from_fn(unreadable::refuse));
+    Ok(told.layer(axum::middleware::from_fn(observe::observe)).layer(tonic_web::GrpcWebLayer::new()))
 }

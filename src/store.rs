@@ -13,6 +13,7 @@ mod contract;
 mod directory;
 mod disk;
 mod error;
+mod founding;
 mod heads;
 mod keys;
 mod marks;
@@ -29,5 +30,6 @@ pub use contract::{Catalog, Cells, Damage, DamageCause, Log, Mark, Note, Page, R
 pub use contract::{DERIVED_KEY_BYTES_MAX, NOTE_BYTES_MAX};
 pub use disk::{Disk, Step, SystemDisk};
 pub use error::StoreError;
+pub use founding::Founding;
 pub use memory::MemoryCatalog;
 pub use sled::{SledCatalog, SledConfig};

@@ -34,6 +34,30 @@ impl Destination {
         })
     }
 
+    /// What was written is complete, and is to be durable before it has its name.
+    pub(super) fn keep_durably(self) -> anyhow::Result<()> {
+        let place = match &self {
+            Destination::File(file, path) => {
+                file.as_file().sync_all().with_context(|| path.display().to_string())?;
+                Some(folder_of(path).to_owned())
+            }
+            Destination::StandardOutput | Destination::Through(_) => None,
+        };
+        self.keep()?;
+        match place {
+            Some(folder) => File::open(&folder)?.sync_all().with_context(|| folder.display().to_string()),
+            None => Ok(()),
+        }
+    }
+
+    /// What was written so far, to be read again; none where it is gone from here.
+    pub(super) fn written(&self) -> anyhow::Result<Option<File>> {
+        match self {
+            Destination::File(file, _) => Ok(Some(file.reopen()?)),
+            Destination::StandardOutput | Destination::Through(_) => Ok(None),
+        }
+    }
+
     /// What was written is complete.
     pub(super) fn keep(self) -> anyhow::Result<()> {
         match self {

@@ -1,6 +1,7 @@
 //! `entente verify`: whether anybody has altered a ledger.
 
 mod at_rest;
+mod backup;
 mod bundle;
 mod live;
 
@@ -27,6 +28,9 @@ pub(super) struct VerifyArgs {
     /// A file of events with their proofs that `entente export --bundle` wrote; checked with the key alone
     #[arg(long, value_name = "FILE", requires = "key")]
     bundle: Option<PathBuf>,
+    /// A file that `entente backup` wrote; every ledger in it, unless --ledger or --key names one
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["data_dir", "bundle", "checkpoint", "save"])]
+    backup: Option<PathBuf>,
     /// The key to hold it to: a verifier key as `entente keys` prints it, or a file with one. Have it from somebody you
     /// trust; without it the key is the one that is found there, which proves nothing against whoever could replace both
     #[arg(long, value_name = "KEY|FILE")]
@@ -70,6 +74,10 @@ impl NotIntact {
 
 pub(super) async fn run(args: VerifyArgs) -> anyhow::Result<()> {
     let key = args.key.map(|key| key.0);
+    if let Some(file) = args.backup {
+        let wanted = args.ledger.id();
+        return tokio::task::spawn_blocking(move || backup::run(&file, key.as_ref(), wanted.as_deref())).await?;
+    }
     match (args.data_dir, args.bundle, key) {
         (Some(directory), _, key) => {
             let asked = at_rest::Asked { key, ledger: args.ledger, earlier: args.checkpoint, save: args.save };

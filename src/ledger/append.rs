@@ -1,5 +1,8 @@
 //! The front of an append: a bounded queue into the writer, and a reply out of it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Ledger, LedgerError};
@@ -67,18 +70,79 @@ pub(super) struct Work {
 /// One append on its way to the writer.
 pub(super) struct Job {
     pub(super) request: AppendRequest,
-    pub(super) reply: oneshot::Sender<Result<AppendOutcome, LedgerError>>,
+    pub(super) reply: Reply,
+}
+
+/// A sequence of appends, none of which is recorded unless all before it were.
+#[derive(Debug, Clone, Default)]
+pub struct Line {
+    is_broken: Arc<AtomicBool>,
+}
+
+/// Who waits for the outcome of an append.
+pub(super) struct Reply {
+    sender: oneshot::Sender<Result<AppendOutcome, LedgerError>>,
+    line: Option<Line>,
+}
+
+impl Reply {
+    /// Tells the outcome. One that is not recorded leaves nothing behind it in its line to be recorded.
+    pub(super) fn send(self, outcome: Result<AppendOutcome, LedgerError>) {
+        if outcome.is_err() {
+            self.withdraw();
+        }
+        drop(self.sender.send(outcome));
+    }
+
+    /// Whether the append is still wanted: whoever has stopped waiting, by deadline or by leaving, has withdrawn it, and what
+    /// stands behind an append that was withdrawn or refused is not wanted either.
+    pub(super) fn is_wanted(&self) -> bool {
+        // The writer alone reads and writes it.
+        let is_behind = self.line.as_ref().is_some_and(|line| line.is_broken.load(Ordering::Relaxed));
+        !is_behind && !self.sender.is_closed()
+    }
+
+    /// Has nothing recorded that stands behind this one in its line.
+    pub(super) fn withdraw(&self) {
+        if let Some(line) = &self.line {
+            line.is_broken.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// An append that the writer has yet to answer.
+#[derive(Debug)]
+pub struct Appending {
+    outcome: oneshot::Receiver<Result<AppendOutcome, LedgerError>>,
+}
+
+impl Appending {
+    /// The outcome. `Ok` promises that the events are durable.
+    pub async fn outcome(self) -> Result<AppendOutcome, LedgerError> {
+        self.outcome.await.map_err(|_| LedgerError::Closed)?
+    }
 }
 
 impl Ledger {
     /// Records events, all or none. `Ok` promises that they are durable. Dropping the future before the writer has
     /// taken the append up withdraws it; later, sending the same ids again tells what became of it.
     pub async fn append(&self, request: AppendRequest) -> Result<AppendOutcome, LedgerError> {
-        let (reply, outcome) = oneshot::channel();
+        self.enqueue(request, None).await?.outcome().await
+    }
+
+    /// The same for one of a line, without waiting for the outcome: resolves once the writer's queue has room for it.
+    /// Dropping what is returned withdraws the append and what stands behind it, unless the writer has taken it up.
+    pub async fn append_in_line(&self, request: AppendRequest, line: &Line) -> Result<Appending, LedgerError> {
+        self.enqueue(request, Some(line.clone())).await
+    }
+
+    async fn enqueue(&self, request: AppendRequest, line: Option<Line>) -> Result<Appending, LedgerError> {
+        let (sender, outcome) = oneshot::channel();
         metrics::gauge!("entente_append_queue_depth", "ledger" => self.name().as_str().to_owned())
             .set(self.queue_depth() as f64);
-        self.queue.send(Order::Append(Job { request, reply })).await.map_err(|_| LedgerError::Closed)?;
-        outcome.await.map_err(|_| LedgerError::Closed)?
+        let job = Job { request, reply: Reply { sender, line } };
+        self.queue.send(Order::Append(job)).await.map_err(|_| LedgerError::Closed)?;
+        Ok(Appending { outcome })
     }
 
     fn queue_depth(&self) -> usize {

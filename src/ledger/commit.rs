@@ -6,9 +6,9 @@ use std::time::Instant as Stopwatch;
 
 use bytes::Bytes;
 use prost::Message as _;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
-use super::append::{Job, Order, next_work};
+use super::append::{Job, Order, Reply, next_work};
 use super::history::{decode, to_domain};
 use super::newest::Recent;
 use super::{AppendOutcome, AppendRequest, LedgerError, Shared, floor, open};
@@ -21,8 +21,6 @@ use crate::wire;
 
 /// The longest event, as stored.
 const EVENT_BYTES_MAX: usize = 1 << 20;
-
-type Reply = oneshot::Sender<Result<AppendOutcome, LedgerError>>;
 
 /// Starts the writer of a ledger. It ends when it is told to close, or every handle of the ledger is gone, and all that
 /// waited is answered.
@@ -65,9 +63,7 @@ fn commit(shared: &Shared, group: Vec<Job>) {
 }
 
 fn commit_group(shared: &Shared, group: Vec<Job>, begun: Stopwatch) {
-    // Whoever has stopped waiting, by deadline or by leaving, has withdrawn.
-    let waiting = group.into_iter().filter(|job| !job.reply.is_closed());
-    let (to_validate, to_record): (Vec<Job>, Vec<Job>) = waiting.partition(|job| job.request.validate_only);
+    let (to_validate, to_record): (Vec<Job>, Vec<Job>) = group.into_iter().partition(|job| job.request.validate_only);
     if let Err(error) = recover_if_poisoned(shared).and_then(|()| shared.damage().map_or(Ok(()), Err)) {
         return answer_all(to_validate.into_iter().chain(to_record).map(|job| job.reply), &error);
     }
@@ -78,9 +74,9 @@ fn commit_group(shared: &Shared, group: Vec<Job>, begun: Stopwatch) {
         metrics::histogram!("entente_commit_events").record(events as f64);
         metrics::histogram!("entente_commit_seconds").record(begun.elapsed().as_secs_f64());
     }
-    for job in to_validate {
+    for job in to_validate.into_iter().filter(|job| job.reply.is_wanted()) {
         let outcome = validate(shared, &job.request);
-        drop(job.reply.send(outcome));
+        job.reply.send(outcome);
     }
 }
 
@@ -108,13 +104,19 @@ fn decide(shared: &Shared, jobs: Vec<Job>) -> Vec<Accepted> {
     let mut draft = Draft::over(&docket);
     let mut decisions = Vec::with_capacity(requests.len());
     let mut further = 0;
-    for request in &requests {
-        let checked = check_size(shared, request).and_then(|()| check_room(shared, &docket, request, further));
-        let decision = checked.and_then(|()| {
-            let same_content = |submission: &Submission, position| is_recorded(shared, submission, position);
-            Ok(draft.decide(proposal(request), clock, &same_content)?)
-        });
+    for (request, reply) in requests.iter().zip(&replies) {
+        let same_content = |submission: &Submission, position| is_recorded(shared, submission, position);
+        // In their order: whoever has withdrawn takes along only what stands behind.
+        let is_wanted = if reply.is_wanted() { Ok(()) } else { Err(LedgerError::Withdrawn) };
+        let decision = is_wanted
+            .and_then(|()| check_size(shared, request))
+            .and_then(|()| check_room(shared, &docket, request, further))
+            .and_then(|()| Ok(draft.decide(proposal(request), clock, &same_content)?));
         further += if matches!(decision, Ok(Decision::Record(_))) { request.submissions.len() } else { 0 };
+        if decision.is_err() {
+            // The next in its line is judged before this one is answered.
+            reply.withdraw();
+        }
         decisions.push(decision);
     }
     drop(draft);
@@ -133,8 +135,8 @@ fn decide(shared: &Shared, jobs: Vec<Job>) -> Vec<Accepted> {
                     reply,
                 });
             }
-            Ok(Decision::AlreadyRecorded(stamps)) => drop(reply.send(Ok(outcome(&stamps, true, head)))),
-            Err(error) => drop(reply.send(Err(error))),
+            Ok(Decision::AlreadyRecorded(stamps)) => reply.send(Ok(outcome(&stamps, true, head))),
+            Err(error) => reply.send(Err(error)),
         }
     }
     accepted
@@ -172,7 +174,7 @@ fn record(shared: &Shared, accepted: Vec<Accepted>) {
     shared.newest.push(events.into_iter().zip(entries).map(|(event, stored)| Recent { stored, event }).collect());
     publish(shared);
     for (stamps, replayed, reply) in answers {
-        drop(reply.send(Ok(outcome(&stamps, replayed, head))));
+        reply.send(Ok(outcome(&stamps, replayed, head)));
     }
 }
 
@@ -265,6 +267,6 @@ pub(super) fn publish(shared: &Shared) {
 
 fn answer_all(replies: impl Iterator<Item = Reply>, error: &LedgerError) {
     for reply in replies {
-        drop(reply.send(Err(error.clone())));
+        reply.send(Err(error.clone()));
     }
 }

@@ -73,6 +73,15 @@ impl Incarnation {
 }
 
 impl Incarnation {
+    /// Of a ledger that begins anew with what it had.
+    pub(super) fn drawn() -> Self {
+        Incarnation(uuid::Uuid::new_v4().as_u128())
+    }
+
+    pub(super) const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Incarnation(u128::from_be_bytes(bytes))
+    }
+
     pub(super) const fn to_bytes(self) -> [u8; 16] {
         self.0.to_be_bytes()
     }

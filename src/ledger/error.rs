@@ -17,8 +17,8 @@ pub enum LedgerError {
     Store(#[from] StoreError),
     /// Some positions cannot be read. What comes after them cannot be judged without them, so nothing is recorded.
     #[error(
-        "{positions} cannot be read; answers rest on what could be read and no appends are taken; restore the data \
-         directory from a copy"
+        "{positions} cannot be read; answers rest on what could be read and no appends are taken; restore a backup with \
+         `entente restore`, or the data directory from a copy"
     )]
     Damaged {
         /// Which, in words, such as `positions 5 to 9, 12`.
@@ -27,7 +27,7 @@ pub enum LedgerError {
     /// The record is not what its last checkpoint, kept outside the store, vouches for; so nothing is recorded.
     #[error(
         "the record does not match its last checkpoint: {what}; answers rest on what could be read and no appends are \
-         taken; restore the data directory from a copy"
+         taken; restore a backup with `entente restore`, or the data directory from a copy"
     )]
     Mismatch {
         /// What does not match.
@@ -94,6 +94,9 @@ pub enum LedgerError {
         /// How long was waited.
         waited: Duration,
     },
+    /// Nobody waits for the append any longer, or one before it in its line was not recorded.
+    #[error("nobody waits for the append, or one before it in its line was not recorded")]
+    Withdrawn,
     /// The ledger is shutting down; whether a waiting append was recorded is settled by sending it again.
     #[error("the ledger is shutting down")]
     Closed,

@@ -2,6 +2,7 @@
 //! anybody is told, and nothing is recorded below it any more, also when the wall clock steps back. So whoever comes back
 //! later hears the same, in the same order, as whoever was there.
 
+use bytes::Bytes;
 use tokio::sync::{oneshot, watch};
 
 use super::append::{Order, Raise};
@@ -75,13 +76,20 @@ pub(super) fn kept(cells: &dyn Cells, ledger: &Slug, incarnation: Incarnation) -
     Ok(cells.get(&key(ledger))?.and_then(|value| from_bytes(&value, incarnation)))
 }
 
-fn key(ledger: &Slug) -> Vec<u8> {
+/// The key of a ledger's floor.
+pub(super) fn key(ledger: &Slug) -> Vec<u8> {
     format!("clock-floor/{ledger}").into_bytes()
 }
 
 /// Version 1 (u8), the incarnation (16 bytes), the instant (i64). Persisted: it may never change its meaning.
 fn to_bytes(floor: Instant, incarnation: Incarnation) -> Vec<u8> {
     [&[VERSION], &incarnation.to_bytes()[..], &floor.unix_seconds().to_be_bytes()[..]].concat()
+}
+
+/// A kept floor, as that of another incarnation; none where it cannot be read.
+pub(super) fn of_incarnation(value: &[u8], incarnation: Incarnation) -> Option<Bytes> {
+    let of = Incarnation::from_bytes(*value.get(1..)?.first_chunk()?);
+    from_bytes(value, of).map(|floor| to_bytes(floor, incarnation).into())
 }
 
 /// None where it is the floor of an earlier ledger of the same name.

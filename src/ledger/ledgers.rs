@@ -11,6 +11,7 @@ use super::append::{Order, QUEUE_APPENDS_MAX};
 use super::capacity::Capacity;
 use super::keyring::Keyring;
 use super::proofs::Proofs;
+use super::restoration::Restoration;
 use super::{Ledger, LedgerError, Shared, commit, cursor, floor, newest, open, rotation, timer};
 use crate::clock::Clock;
 use crate::domain::event::{LedgerCreated, LedgerKind};
@@ -75,7 +76,9 @@ impl Ledgers {
             let mut docket = Docket::new();
             open::catch_up(&mut docket, &log, &id)?;
             if let Some(kind) = docket.kind() {
-                let floor = floor::kept(&*ledgers.catalog.cells(), &id, cursor::Incarnation::of(&docket))?;
+                let cells = ledgers.catalog.cells();
+                let restoration = Restoration::kept(&*cells, &id)?;
+                let floor = floor::kept(&*cells, &id, incarnation(&docket, restoration.as_ref()))?;
                 let clock = commit::record_clock(kind, &ledgers.clock, floor);
                 rotation::record_if_due(&log, &mut docket, &id, &ledgers.keyring, clock)?;
             }
@@ -176,7 +179,12 @@ impl Ledgers {
         log: Arc<dyn Log>,
         docket: Docket,
     ) -> Result<(Ledger, std::thread::JoinHandle<()>), LedgerError> {
-        let incarnation = cursor::Incarnation::of(&docket);
+        let restoration = Restoration::kept(&*self.catalog.cells(), &name)?;
+        if let Some(restored) = &restoration {
+            let (through, restored_at) = (restored.through, restored.restored_at);
+            tracing::info!(ledger = %name, %through, %restored_at, "this ledger was restored from a backup");
+        }
+        let incarnation = incarnation(&docket, restoration.as_ref());
         let floor = floor::kept(&*self.catalog.cells(), &name, incarnation)?;
         let (queue, jobs) = mpsc::channel(QUEUE_APPENDS_MAX);
         let (head, _) = watch::channel(docket.head());
@@ -188,6 +196,7 @@ impl Ledgers {
             name: name.clone(),
             kind: docket.kind().unwrap_or(LedgerKind::Live),
             incarnation,
+            restoration,
             clock: self.clock.clone(),
             catalog: Arc::clone(&self.catalog),
             log,
@@ -211,6 +220,11 @@ impl Ledgers {
         self.open.write().insert(name, ledger.clone());
         Ok((ledger, writer))
     }
+}
+
+/// What tells a ledger's cursors from those of another, or of what it was before it was restored.
+fn incarnation(docket: &Docket, restoration: Option<&Restoration>) -> cursor::Incarnation {
+    restoration.map_or_else(|| cursor::Incarnation::of(docket), |restored| restored.incarnation)
 }
 
 fn first_event(new: &NewLedger, now: Instant) -> Event {

@@ -148,14 +148,19 @@ impl Ledger {
     }
 
     fn cursor_key(&self, id: &str) -> Vec<u8> {
-        // Neither name can hold a slash, so no key is the beginning of another ledger's.
-        format!("cursor/{}/{id}", self.name()).into_bytes()
+        [&prefix(self.name()), id.as_bytes()].concat()
     }
 
     fn read_named(&self, id: &Slug, value: &[u8]) -> Result<NamedCursor, LedgerError> {
         NamedCursor::from_bytes(id, value)
             .ok_or_else(|| corrupt(&format!("the cursor {id} of ledger {} cannot be read", self.name())))
     }
+}
+
+/// What the keys of a ledger's named cursors begin with.
+pub(super) fn prefix(ledger: &Slug) -> Vec<u8> {
+    // No name can hold a slash, so no key is the beginning of another ledger's.
+    format!("cursor/{ledger}/").into_bytes()
 }
 
 impl CursorCommit {

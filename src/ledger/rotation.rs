@@ -117,7 +117,18 @@ pub(super) fn handover(
 }
 
 fn handover_key(ledger: &Slug, position: Position) -> Vec<u8> {
-    format!("handover/{ledger}/{:016x}", position.get()).into_bytes()
+    [handover_prefix(ledger), format!("{:016x}", position.get()).into_bytes()].concat()
+}
+
+/// What the keys of a ledger's handovers begin with.
+pub(super) fn handover_prefix(ledger: &Slug) -> Vec<u8> {
+    format!("handover/{ledger}/").into_bytes()
+}
+
+/// The position of the rotation that a handover is kept for, by its key.
+pub(super) fn handover_position(ledger: &Slug, key: &[u8]) -> Option<Position> {
+    let position = std::str::from_utf8(key.strip_prefix(&handover_prefix(ledger)[..])?).ok()?;
+    u64::from_str_radix(position, 16).ok().map(Position::new)
 }
 
 fn submission(payload: Payload) -> Submission {

@@ -1,19 +1,23 @@
 //! LedgerService: recording, and reading back.
 
+use futures_util::Stream;
 use prost::Message as _;
 use tokio_util::sync::CancellationToken;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
+use super::append_stream::AppendStream;
 use super::reading::{ReadStream, Reading};
 use super::status::Fault;
 use super::{clocks, filter, name, page};
 use crate::domain::Preconditions;
 use crate::domain::event::LedgerKind;
 use crate::domain::{EventId, Payload, Position, Slug, Subject, Submission, Text};
-use crate::ledger::{AppendRequest, Heading, Ledger, Ledgers, NewLedger};
+use crate::ledger::{AppendOutcome, AppendRequest, Heading, Ledger, Ledgers, NewLedger};
 use crate::proto::stored::services::ledger_service_server::LedgerService;
 use crate::proto::v1;
 use crate::wire::{self, Word as _};
+
+type AnswerStream = std::pin::Pin<Box<dyn Stream<Item = Result<v1::AppendEventStreamResponse, Status>> + Send>>;
 
 /// The service over the ledgers of one store.
 pub(super) struct LedgerApi {
@@ -67,13 +71,8 @@ impl LedgerApi {
             bytes,
         };
         let outcome = ledger.append(append).await?;
-        let events = ids.iter().zip(&outcome.events).map(|(id, (position, recorded_at))| v1::Appended {
-            event_id: id.to_string(),
-            position: position.get(),
-            recorded_at: Some(wire::instant_to_proto(*recorded_at)),
-        });
         Ok(v1::AppendEventsResponse {
-            events: events.collect(),
+            events: appended(&ids, &outcome),
             replayed: outcome.replayed,
             validate_only: request.validate_only && !outcome.replayed,
             head: outcome.head.get(),
@@ -154,6 +153,7 @@ impl LedgerApi {
 
 #[tonic::async_trait]
 impl LedgerService for LedgerApi {
+    type AppendEventStreamStream = AnswerStream;
     type ReadEventsStream = ReadStream;
 
     async fn create_ledger(
@@ -183,6 +183,19 @@ impl LedgerService for LedgerApi {
         request: Request<v1::AppendEventsRequest>,
     ) -> Result<Response<v1::AppendEventsResponse>, Status> {
         Ok(Response::new(self.append(request.into_inner()).await?))
+    }
+
+    async fn append_event_stream(
+        &self,
+        request: Request<Streaming<v1::AppendEventStreamRequest>>,
+    ) -> Result<Response<Self::AppendEventStreamStream>, Status> {
+        let stream = AppendStream {
+            ledgers: self.ledgers.clone(),
+            request_bytes_max: self.request_bytes_max,
+            recorded_by: self.caller(),
+            stopping: self.stopping.clone(),
+        };
+        Ok(Response::new(Box::pin(stream.start(request.into_inner()))))
     }
 
     async fn get_event(&self, request: Request<v1::GetEventRequest>) -> Result<Response<v1::GetEventResponse>, Status> {
@@ -232,8 +245,18 @@ pub(super) fn submissions(
     if wrong.is_empty() { Ok(read) } else { Err(wire::WireError { violations: wrong }.into()) }
 }
 
+/// Where each event of an append stands.
+pub(super) fn appended(ids: &[EventId], outcome: &AppendOutcome) -> Vec<v1::Appended> {
+    let events = ids.iter().zip(&outcome.events).map(|(id, (position, recorded_at))| v1::Appended {
+        event_id: id.to_string(),
+        position: position.get(),
+        recorded_at: Some(wire::instant_to_proto(*recorded_at)),
+    });
+    events.collect()
+}
+
 /// The appends that a request repeats, held against the number of its events.
-fn append_sizes(sizes: &[u32], events: usize, kind: LedgerKind) -> Result<Vec<usize>, Fault> {
+pub(super) fn append_sizes(sizes: &[u32], events: usize, kind: LedgerKind) -> Result<Vec<usize>, Fault> {
     if !sizes.is_empty() && kind == LedgerKind::Live {
         return Err(Fault::field("append_sizes", "is for REPLAY ledgers; in a LIVE ledger a request is one append"));
     }
@@ -248,11 +271,11 @@ fn append_sizes(sizes: &[u32], events: usize, kind: LedgerKind) -> Result<Vec<us
     Ok(sizes.iter().map(|size| *size as usize).collect())
 }
 
-fn make_id() -> EventId {
+pub(super) fn make_id() -> EventId {
     EventId::from_bytes(uuid::Uuid::now_v7().into_bytes())
 }
 
-fn preconditions(asked: v1::Preconditions, ledger: &Slug) -> Result<Preconditions, Fault> {
+pub(super) fn preconditions(asked: v1::Preconditions, ledger: &Slug) -> Result<Preconditions, Fault> {
     let revision = |(index, it): (usize, v1::SubjectRevision)| {
         let field = format!("preconditions.subject_revisions[{index}].subject");
         let subject = Subject::parse(&it.subject, ledger).map_err(|error| Fault::field(field, error.to_string()))?;
@@ -279,5 +302,12 @@ fn describe(ledger: &Ledger) -> v1::Ledger {
         head: docket.head().get(),
         head_recorded_at: docket.head_recorded_at().map(wire::instant_to_proto),
         read_only_reason: ledger.read_only_reason().unwrap_or_default(),
+        restoration: ledger.restoration().map(|restored| v1::Restoration {
+            restored_at: Some(wire::instant_to_proto(restored.restored_at)),
+            position: restored.through.get(),
+            backup_made_at: Some(wire::instant_to_proto(restored.backup_made_at)),
+            checkpoint: restored.checkpoint.clone(),
+            incarnation: restored.incarnation(),
+        }),
     }
 }

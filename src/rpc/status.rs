@@ -66,7 +66,7 @@ pub(super) enum Fault {
         code: Code,
         /// The reason in ErrorInfo.
         reason: &'static str,
-        /// The sentence.
+        /// The sentence; that of INVALID_ARGUMENT begins with the field and a colon.
         message: String,
         /// What a client can go on with.
         metadata: Vec<(&'static str, String)>,
@@ -76,6 +76,13 @@ pub(super) enum Fault {
         /// Where to go on.
         cursor: String,
         /// Why it ended.
+        fault: Box<Fault>,
+    },
+    /// A stream of appends ended with this batch.
+    InBatch {
+        /// Its number, from 1.
+        number: u64,
+        /// Why.
         fault: Box<Fault>,
     },
     /// The service broke a promise of its own.
@@ -142,9 +149,16 @@ impl From<Fault> for Status {
             }
             Fault::Told { code, reason, message, metadata } => {
                 let metadata = metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-                Status::with_error_details(code, clip_message(&message), info(reason, metadata))
+                let mut details = info(reason, metadata);
+                if let (Code::InvalidArgument, Some((field, why))) = (code, message.split_once(": ")) {
+                    details.add_bad_request_violation(field, clip(why));
+                }
+                Status::with_error_details(code, clip_message(&message), details)
             }
-            Fault::At { cursor, fault } => at(cursor, *fault),
+            Fault::At { cursor, fault } => with_metadata("", *fault, "cursor", cursor),
+            Fault::InBatch { number, fault } => {
+                with_metadata(&format!("batch {number}: "), *fault, "batch", number.to_string())
+            }
             Fault::Internal(cause) => {
                 tracing::error!(%cause, "a request failed inside");
                 let message = "the server failed; its log has the cause under the request id";
@@ -247,8 +261,8 @@ fn not_found(what: &str, name: &str) -> Status {
 fn ledger_failed(error: &LedgerError) -> Status {
     let (code, reason, retry) = match error {
         LedgerError::LedgerExists(_) => (Code::AlreadyExists, "LEDGER_EXISTS", false),
-        LedgerError::EventTooLarge { .. } => (Code::InvalidArgument, "EVENT_TOO_LARGE", false),
         LedgerError::Full { .. } => (Code::ResourceExhausted, "EVENTS_MAX", false),
+        LedgerError::EventTooLarge { index, .. } => return event_too_large(*index, error),
         LedgerError::Unreadable { .. } => (Code::DataLoss, "EVENT_UNREADABLE", false),
         LedgerError::Damaged { .. } | LedgerError::Store(StoreError::Damaged { .. } | StoreError::Corrupt { .. }) => {
             (Code::DataLoss, "LEDGER_DAMAGED", false)
@@ -259,9 +273,11 @@ fn ledger_failed(error: &LedgerError) -> Status {
         LedgerError::NotReached { .. } => (Code::Unavailable, "POSITION_NOT_REACHED", true),
         // The outcome of an append is open; the same ids again settle it.
         LedgerError::Store(_) => (Code::Unavailable, "STORE_UNAVAILABLE", true),
-        LedgerError::Refused(_) | LedgerError::UnknownLedger(_) | LedgerError::Keys(_) | LedgerError::Closed => {
-            (Code::Internal, "INTERNAL", false)
-        }
+        LedgerError::Refused(_)
+        | LedgerError::UnknownLedger(_)
+        | LedgerError::Keys(_)
+        | LedgerError::Withdrawn
+        | LedgerError::Closed => (Code::Internal, "INTERNAL", false),
     };
     // A position that nobody has recorded is the client's concern.
     if matches!(code, Code::DataLoss | Code::Unavailable | Code::Internal) && reason != "POSITION_NOT_REACHED" {
@@ -274,6 +290,14 @@ fn ledger_failed(error: &LedgerError) -> Status {
     Status::with_error_details(code, error.to_string(), details)
 }
 
+fn event_too_large(index: usize, error: &LedgerError) -> Status {
+    let field = format!("submissions[{index}]");
+    let message = format!("{field}: {error}");
+    let mut details = info("EVENT_TOO_LARGE", HashMap::new());
+    details.add_bad_request_violation(field, error.to_string());
+    Status::with_error_details(Code::InvalidArgument, message, details)
+}
+
 fn request_too_large(bytes: usize, max: usize) -> Status {
     let metadata = [("bytes", bytes), ("bytes_max", max)].map(|(key, value)| (key.to_owned(), value.to_string()));
     let message = format!(
@@ -283,15 +307,14 @@ fn request_too_large(bytes: usize, max: usize) -> Status {
     Status::with_error_details(Code::ResourceExhausted, message, info("REQUEST_TOO_LARGE", HashMap::from(metadata)))
 }
 
-fn at(cursor: String, fault: Fault) -> Status {
+fn with_metadata(prefix: &str, fault: Fault, key: &str, value: String) -> Status {
     let status = Status::from(fault);
     let mut details = status.get_error_details();
     if let Some(told) = details.error_info().cloned() {
-        let metadata: HashMap<String, String> =
-            told.metadata.into_iter().chain([("cursor".to_owned(), cursor)]).collect();
+        let metadata: HashMap<String, String> = told.metadata.into_iter().chain([(key.to_owned(), value)]).collect();
         details.set_error_info(told.reason, told.domain, metadata);
     }
-    Status::with_error_details(status.code(), status.message(), details)
+    Status::with_error_details(status.code(), format!("{prefix}{}", status.message()), details)
 }
 
 fn stopping() -> Status {
@@ -308,6 +331,26 @@ pub fn foreign_name(why: &'static str) -> http::HeaderMap {
         headers.clear();
     }
     headers
+}
+
+/// The refusal of a request that the transport could not read, where `status` is one: the transport says so as INTERNAL and
+/// without details, which every status made here has.
+pub(super) fn unreadable(status: &Status) -> Option<Status> {
+    if status.code() != Code::Internal || !status.details().is_empty() {
+        return None;
+    }
+    let field = unread_field(status.message()).unwrap_or_else(|| "request".to_owned());
+    Some(Fault::field(field, format!("cannot be read: {}", status.message())).into())
+}
+
+/// The field at which the reading of a message ended. The decoder says so from the inside out, each step as
+/// `Message.field: `.
+fn unread_field(message: &str) -> Option<String> {
+    let (_, told) = message.split_once("failed to decode Protobuf message: ")?;
+    let steps = told.split(": ").map_while(|step| step.split_once('.').filter(|_| !step.contains(' ')));
+    let mut path: Vec<&str> = steps.map(|(_, field)| field).collect();
+    path.reverse();
+    (!path.is_empty()).then(|| path.join("."))
 }
 
 /// Every reason that can stand in an ErrorInfo: those of the rules, and those of the service.
@@ -338,4 +381,40 @@ pub fn reasons() -> Vec<&'static str> {
         "DEADLINE_PASSED",
     ];
     Reason::ALL.iter().map(|reason| reason.as_str()).chain(of_the_service).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_field_at_which_reading_ended_is_named_from_the_outside_in() {
+        let told = "failed to decode Protobuf message: Clocks.known_at: GetCommitmentRequest.clocks: delimited length exceeded";
+        assert_eq!(unread_field(told).as_deref(), Some("clocks.known_at"));
+        assert_eq!(unread_field("failed to decode Protobuf message: invalid wire type value: 6"), None);
+        assert_eq!(unread_field("Unexpected EOF decoding stream."), None);
+    }
+
+    #[test]
+    fn what_is_invalid_names_its_field_whoever_words_it() {
+        let other_filter = Fault::Told {
+            code: Code::InvalidArgument,
+            reason: "CURSOR_OF_OTHER_FILTER",
+            message: "after.cursor: was made with another filter".to_owned(),
+            metadata: Vec::new(),
+        };
+        let too_large = Fault::Ledger(LedgerError::EventTooLarge { index: 3, bytes: 9, max: 8 });
+        for (fault, field) in [(other_filter, "after.cursor"), (too_large, "submissions[3]")] {
+            let status = Status::from(fault);
+            let violations = status.get_error_details().bad_request().map(|it| it.field_violations.clone());
+            let fields: Vec<String> = violations.into_iter().flatten().map(|it| it.field).collect();
+            assert_eq!((status.code(), fields), (Code::InvalidArgument, vec![field.to_owned()]), "{status:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_service_says_itself_stands() {
+        assert!(unreadable(&Fault::Internal("a bug".to_owned()).into()).is_none());
+        assert!(unreadable(&Fault::Stopping.into()).is_none());
+    }
 }

@@ -245,6 +245,30 @@ mod tests {
         }
 
         #[test]
+        fn a_changed_block_with_a_right_checksum_is_refused_or_read_within_bounds(
+            entries in some_entries(),
+            changes in vec((any::<prop::sample::Index>(), any::<u8>(), 0..3), 1..6),
+        ) {
+            let first = Position::new(9);
+            let value = encode(LEDGER, first, first.plus(entries.len() as u64 - 1), &entries, &mut Compressor::new());
+            let mut content = opened(&keys::block_key(LEDGER, first), &value).expect("intact").to_vec();
+            for (place, byte, how) in changes {
+                let place = place.index(content.len());
+                match how {
+                    0 => content[place] = byte,
+                    1 => content.truncate(place + 1),
+                    _ => content.insert(place, byte),
+                }
+            }
+            if let Ok(Block { count, content: Content::Entries(read), .. }) =
+                decoded(first, sealed(&keys::block_key(LEDGER, first), content))
+            {
+                prop_assert_eq!(read.len(), usize::from(count));
+                prop_assert!(read.iter().map(Bytes::len).sum::<usize>() <= BODY_BYTES_MAX);
+            }
+        }
+
+        #[test]
         fn any_bytes_at_all_are_refused(first in position(), bytes in vec(any::<u8>(), 0..64)) {
             prop_assert_eq!(decoded(first, bytes), Err(NotIntact));
         }

@@ -20,8 +20,12 @@ use super::{Disk, Step, StoreError};
 
 /// The format this release writes, and the newest it reads.
 const FORMAT: u32 = 1;
-const LOCK_FILE: &str = "lock";
-const FORMAT_FILE: &str = "format";
+/// The file that is locked for as long as the store is open.
+pub(super) const LOCK_FILE: &str = "lock";
+/// The file that makes a directory a store.
+pub(super) const FORMAT_FILE: &str = "format";
+/// Where a store is made that is to be there whole or not at all, see founding.rs.
+pub(super) const RESTORING: &str = "restoring";
 const FORMAT_FILE_NEW: &str = "format.new";
 /// A process that is being started has copies of all handles of the one that starts it, for a moment, and an old server
 /// may just be ending; so a lock is given up only after half a second.
@@ -201,7 +205,10 @@ fn foreign_name(path: &Path) -> Result<Option<StoreError>, StoreError> {
         // A new file system has this entry, and people do mount one as the data directory.
         let ours = [LOCK_FILE, FORMAT_FILE_NEW, "lost+found"].iter().any(|ours| name == *ours);
         if !ours {
-            let why = format!("it has {name:?} but no file {FORMAT_FILE:?}; choose an empty or a new directory");
+            let why = match name == RESTORING {
+                true => "a backup is being restored into it, or that was cut short; restore it again".to_owned(),
+                false => format!("it has {name:?} but no file {FORMAT_FILE:?}; choose an empty or a new directory"),
+            };
             return Ok(Some(StoreError::NotAStore { path: path.to_owned(), why }));
         }
     }

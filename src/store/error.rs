@@ -47,7 +47,10 @@ pub enum StoreError {
         max: usize,
     },
     /// These positions cannot be read. The log is read-only from then on, so an append gives this too.
-    #[error("positions {first} to {last} are damaged, so the log is read-only; restore the data directory from a copy")]
+    #[error(
+        "positions {first} to {last} are damaged, so the log is read-only; restore a backup with `entente restore`, or the data \
+         directory from a copy"
+    )]
     Damaged {
         /// The first position that cannot be read.
         first: Position,
@@ -88,8 +91,18 @@ pub enum StoreError {
         /// What is wrong with it.
         why: String,
     },
+    /// A store is to be made in a directory that is not empty; nothing was touched.
+    #[error("{} is not empty: it has {name:?}; name an empty directory, or one that is not there", path.display())]
+    NotEmpty {
+        /// The directory.
+        path: PathBuf,
+        /// What is in it.
+        name: String,
+    },
     /// The engine cannot make sense of its own files.
-    #[error("the store is corrupt: {cause}; restore the data directory from a copy")]
+    #[error(
+        "the store is corrupt: {cause}; restore a backup with `entente restore`, or the data directory from a copy"
+    )]
     Corrupt {
         /// What the engine said.
         cause: String,

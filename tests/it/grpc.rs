@@ -1,5 +1,6 @@
 //! A real server and a real client: everything a user sees of the services.
 
+mod append_stream;
 mod appends;
 mod bad_input;
 mod changes;
@@ -25,4 +26,4 @@ mod shutdown;
 mod talks;
 mod transitions;
 
-pub(crate) use appends::reason;
+pub(crate) use appends::{head, reason};

@@ -2,6 +2,7 @@
 
 mod capacity;
 mod following;
+mod line;
 mod opening;
 
 use std::io;

@@ -1,5 +1,6 @@
 //! The binary itself, as a user runs it: commands, exit codes, and the output that the README shows.
 
+mod benching;
 mod command_line;
 mod configuration;
 mod destinations;
@@ -10,7 +11,7 @@ mod importing;
 mod questions;
 mod readme;
 mod rejects;
-mod running;
+pub(crate) mod running;
 mod selectors;
 mod talks;
 mod verifying;

@@ -186,7 +186,7 @@ async fn two_writers_at_once_lose_nothing_and_repeat_nothing() {
     assert_eq!(head(&server, &ledger).await, 6 + 200);
 }
 
-pub(super) async fn head(server: &TestServer, ledger: &str) -> u64 {
+pub(crate) async fn head(server: &TestServer, ledger: &str) -> u64 {
     let request = v1::GetHeadRequest { ledger: ledger.to_owned() };
     server.client.ledgers().get_head(request).await.unwrap().into_inner().head
 }

@@ -1,0 +1,3 @@
+//! What AdminService does, a file each.
+
+pub(super) mod backup;

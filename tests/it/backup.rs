@@ -1,0 +1,58 @@
+//! Backups: taken while a server works, checked as they are written, restored into an empty directory.
+
+mod file;
+mod restored;
+mod stream;
+
+use std::io::Cursor;
+
+use entente::exchange::backup::{BackupError, Reader, Summary, Writer};
+use entente::proto::v1;
+use v1::backup_part::Part;
+
+use crate::grpc::sample::{deal, statement};
+use crate::server::TestServer;
+
+/// The parts of a backup, to the end of the stream.
+async fn parts(server: &TestServer, ledger: &str, up_to: u64) -> Result<Vec<v1::BackupPart>, tonic::Status> {
+    let request = v1::BackupRequest { ledger: ledger.to_owned(), up_to };
+    let mut stream = server.client.admin().backup(request).await?.into_inner();
+    let mut parts = Vec::new();
+    while let Some(message) = stream.message().await? {
+        parts.push(message.part.unwrap());
+    }
+    Ok(parts)
+}
+
+/// The file of some parts.
+fn written(parts: &[v1::BackupPart]) -> Result<(Vec<u8>, Summary), BackupError> {
+    let mut bytes = Vec::new();
+    let mut writer = Writer::new(&mut bytes, Box::new(|_| Vec::new()))?;
+    parts.iter().try_for_each(|part| writer.write(part.clone()))?;
+    let summary = writer.finish()?;
+    Ok((bytes, summary))
+}
+
+/// What a file holds, checked with the keys it names.
+fn read(bytes: &[u8]) -> Result<Summary, BackupError> {
+    Reader::new(Cursor::new(bytes), Box::new(|_| Vec::new()))?.finish(&mut |_| {})
+}
+
+/// The stored events in some parts.
+fn entries(parts: &[v1::BackupPart]) -> Vec<Vec<u8>> {
+    let of_part = |part: &v1::BackupPart| match &part.part {
+        Some(Part::Entries(events)) => events.entries.clone(),
+        _ => Vec::new(),
+    };
+    parts.iter().flat_map(of_part).collect()
+}
+
+/// A server with the small deal and some statements, each an append of its own.
+async fn with_statements(server: &TestServer, name: &str, count: u32) -> String {
+    let ledger = server.create(name, v1::LedgerKind::Live).await;
+    server.append(&ledger, deal(&ledger)).await.unwrap();
+    for number in 0..count {
+        server.append(&ledger, vec![statement(&ledger, 1000 + number)]).await.unwrap();
+    }
+    ledger
+}
