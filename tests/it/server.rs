@@ -45,6 +45,15 @@ impl TestServer {
 
     /// A server over any store that posts events.
     pub(crate) async fn posting(catalog: Arc<dyn Catalog>, webhooks: serve::Webhooks) -> Self {
+        Self::started(catalog, webhooks, 1_000_000).await
+    }
+
+    /// A server in memory that holds so many events at most.
+    pub(crate) async fn holding(events_max: u64) -> Self {
+        Self::started(Arc::new(entente::store::MemoryCatalog::new()), serve::Webhooks::default(), events_max).await
+    }
+
+    async fn started(catalog: Arc<dyn Catalog>, webhooks: serve::Webhooks, events_max: u64) -> Self {
         let (clock, hand) = Clock::by_hand(Instant::parse(NOON).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let listen = listener.local_addr().unwrap();
@@ -52,7 +61,7 @@ impl TestServer {
             listen,
             data_dir: PathBuf::new(),
             cache_bytes: 8 << 20,
-            events_max: 1_000_000,
+            events_max,
             request_bytes_max: 4 << 20,
             shutdown_grace: Duration::from_secs(5),
             key_file: None,
