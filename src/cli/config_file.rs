@@ -47,7 +47,7 @@ pub(super) enum ConfigError {
     },
 }
 
-/// How many events a server holds where nothing is said: at about 400 bytes each they take 8 GB.
+/// How many events a server holds where nothing is said: at about 500 bytes each they take 10 GB.
 const EVENTS_MAX: u64 = 20_000_000;
 /// The most that can be asked for.
 const EVENTS_MAX_MAX: u64 = 1_000_000_000;
@@ -65,7 +65,7 @@ pub(super) struct Settings {
     /// Memory for the store's page cache, in MiB [default: 64]
     #[arg(long, env = "ENTENTE_CACHE_MIB", value_name = "MIB")]
     cache_mib: Option<u64>,
-    /// Most events that all ledgers together may hold, about 400 bytes of memory each [default: 20000000]
+    /// Most events that all ledgers together may hold, about 500 bytes of memory each [default: 20000000]
     #[arg(long, env = "ENTENTE_EVENTS_MAX", value_name = "EVENTS")]
     events_max: Option<u64>,
     /// Longest request a client may send, in KiB [default: 4096]

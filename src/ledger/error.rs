@@ -74,7 +74,7 @@ pub enum LedgerError {
     /// The server holds as many events as it may; nothing was recorded.
     #[error(
         "{held} events are held in memory, of at most {max}, and {further} more do not fit; raise events_max where there \
-         is memory for it (about 400 bytes an event), or record them on another server"
+         is memory for it (about 500 bytes an event), or record them on another server"
     )]
     Full {
         /// How many events all ledgers hold.

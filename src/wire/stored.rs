@@ -50,8 +50,10 @@ fn read(
         number => Some(Position::new(number)),
     };
     let name = here.field("name");
-    if placed.is_some_and(|position| text(&message.name, &name).is_some_and(|it| !is_name_of(it, ledger, position))) {
-        let description = format!("it is not the event at position {} of ledgers/{ledger}", message.position);
+    if let (Some(position), Some(found)) = (placed, text(&message.name, &name))
+        && !is_name_of(found, ledger, position)
+    {
+        let description = format!("{found:?} is not the event at position {position} of ledgers/{ledger}");
         name.refuse::<()>(Reason::Disagrees, description);
     }
     let recorded_by = here.field("recorded_by");
