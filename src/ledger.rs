@@ -11,6 +11,7 @@ mod append;
 mod audit;
 mod backup;
 mod bounds;
+mod capacity;
 mod commit;
 mod cursor;
 mod damage;
@@ -65,7 +66,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::domain::event::LedgerKind;
-use crate::domain::{Docket, Instant, Position, Slug};
+use crate::domain::{Docket, Instant, Pool, Position, Slug};
 use crate::store::{Catalog, Log};
 
 /// One ledger. Cheap to clone; every clone is the same ledger.
@@ -88,6 +89,8 @@ struct Shared {
     proofs: proofs::Proofs,
     /// Folded up to the durable head and never beyond, so that no reader sees what a crash could take back.
     docket: RwLock<Docket>,
+    /// Texts that events repeat; the writer's.
+    pool: Mutex<Pool>,
     /// Answers given before, for as long as they hold.
     recall: recall::Recall,
     head: watch::Sender<Position>,
@@ -95,6 +98,8 @@ struct Shared {
     /// Up to when changes by time alone may have been told.
     floor: watch::Sender<Option<Instant>>,
     timer: timer::Timer,
+    /// What all ledgers of the store hold.
+    capacity: Arc<capacity::Capacity>,
     /// When the commit that runs now began; none between commits.
     committing_since: Mutex<Option<Stopwatch>>,
     /// Cancelled when nobody is to wait any longer, because the ledgers close.

@@ -11,7 +11,7 @@
 //! // Two events; the tree over them, and a checkpoint of it, signed.
 //! let leaves = [Hash::of_leaf(b"one"), Hash::of_leaf(b"two")];
 //! let mut edge = Edge::new();
-//! leaves.iter().for_each(|leaf| edge.push(*leaf, &mut |_, _| {}));
+//! leaves.iter().for_each(|leaf| edge.push(*leaf, &mut |_, _, _| {}));
 //! let checkpoint = Checkpoint { origin: "entente/deal/1f".to_owned(), size: edge.size(), root: edge.root() };
 //! let key = SecretKey::new("entente/deal/1f", [7; 32])?;
 //! let note = SignedNote::sign(&checkpoint.to_string(), &[&key]).to_string();

@@ -136,6 +136,7 @@ pub async fn run_on(
     let (access, tls) = open_security(&config.security, address, &catalog, &clock).await?;
     let ledgers = blocking(move || open_ledgers(catalog, clock, key_file)).await??;
     ledgers.set_bounds(config.limits.of_ledgers());
+    ledgers.limit_events(config.limits.events_max);
     let stopping = CancellationToken::new();
     let (health, health_service) = tonic_health::server::health_reporter();
     let watch = tokio::spawn(readiness::report(ledgers.clone(), health, stopping.clone()));
@@ -158,7 +159,7 @@ pub async fn run_on(
         begun.cancel();
         waited_for.stop_waiting();
     };
-    let connections = connection::incoming(door::incoming(listener, &config.limits), tls);
+    let connections = connection::incoming(door::incoming(listener, &config.limits), tls, config.limits.handshake());
     let serving = server.serve_with_incoming_shutdown(connections, stop);
     let ended = tokio::select! {
         ended = serving => ended,

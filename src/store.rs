@@ -27,7 +27,7 @@ mod sled;
 
 pub use contract::{CELL_KEY_BYTES_MAX, CELL_VALUE_BYTES_MAX, ENTRY_BYTES_MAX, LEDGER_NAME_BYTES_MAX};
 pub use contract::{Catalog, Cells, Damage, DamageCause, Log, Mark, Note, Page, ReadLimits, Swap};
-pub use contract::{DERIVED_KEY_BYTES_MAX, MARKS_MAX, NOTE_BYTES_MAX};
+pub use contract::{DERIVED_KEY_BYTES_MAX, NOTE_BYTES_MAX};
 pub use disk::{Disk, Step, SystemDisk};
 pub use error::StoreError;
 pub use founding::Founding;

@@ -5,7 +5,7 @@ use entente::domain::event::{
 };
 use entente::domain::{
     Basis, Collection, Dated, Day, Decimal, EventId, Instant, Payload, Preconditions, Slug, Source, SourceClass,
-    Subject, Submission, Text, Unit,
+    Sources, Subject, Submission, Text, Unit,
 };
 use entente::ledger::{AppendRequest, Ledger};
 
@@ -27,22 +27,13 @@ pub(crate) struct Recorder<'l> {
     world: World,
     batch: Vec<Submission>,
     ids: u128,
-    source: Source,
+    source: Sources,
     last: Vec<Option<EventId>>,
 }
 
 impl<'l> Recorder<'l> {
     pub(crate) fn new(ledger: &'l Ledger, world: World) -> Result<Self, Fault> {
-        let source = Source {
-            publisher: Text::new("a gazette of record")?,
-            title: None,
-            address: None,
-            archived_address: None,
-            published: None,
-            class: Some(SourceClass::ObligeeOfficial),
-            attribution: None,
-            quality: None,
-        };
+        let source = gazette(0)?;
         Ok(Recorder { ledger, world, batch: Vec::new(), ids: 0, source, last: vec![None; world.commitments] })
     }
 
@@ -75,6 +66,7 @@ impl<'l> Recorder<'l> {
     /// Every round of observations.
     pub(crate) async fn observations(&mut self) -> Result<(), Fault> {
         for round in 0..ROUNDS {
+            self.source = gazette(round)?;
             for index in 0..self.world.in_round(round) {
                 self.observe(round, index % self.world.commitments, index / self.world.commitments).await?;
             }
@@ -160,7 +152,7 @@ impl<'l> Recorder<'l> {
         self.batch.push(Submission {
             event_id,
             subject,
-            sources: vec![self.source.clone()],
+            sources: self.source.clone(),
             supersedes,
             note: None,
             confidence: None,
@@ -193,6 +185,22 @@ impl<'l> Recorder<'l> {
         // Spread over the whole space, as random ids are.
         EventId::from_bytes((self.ids.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835)).to_be_bytes())
     }
+}
+
+/// The gazette of a week, which many observations of that week are taken from.
+fn gazette(round: usize) -> Result<Sources, Fault> {
+    let week = world::week(round);
+    let source = Source {
+        publisher: Text::new("a gazette of record")?,
+        title: Some(Text::new(&format!("Weekly figures of trade and duties, week from {week}"))?),
+        address: Some(Text::new(&format!("https://gazette.example/figures/weekly/{week}.html"))?),
+        archived_address: None,
+        published: Some(Text::new(&world::week(round + 1).to_string())?),
+        class: Some(SourceClass::ObligeeOfficial),
+        attribution: None,
+        quality: None,
+    };
+    Ok(vec![source].into())
 }
 
 fn corrected(payload: Payload) -> Result<Payload, Fault> {

@@ -11,6 +11,9 @@ pub struct Day(jiff::civil::Date);
 impl Day {
     /// Reads `YYYY-MM-DD`; the date must exist and lie in the supported span.
     pub fn parse(text: &str) -> Result<Self, ValueError> {
+        if let Some(date) = plain(text) {
+            return Self::from_date(date);
+        }
         let date: jiff::civil::Date = text.parse().map_err(|_| ValueError::Day(text.to_owned()))?;
         // jiff also takes forms such as 20261110; one form in, the same form out.
         if date.to_string() != text {
@@ -44,6 +47,17 @@ impl Day {
         let span = self.0.until((jiff::Unit::Day, other.0)).expect("two dates of one calendar always have a distance");
         i64::from(span.get_days())
     }
+}
+
+/// A date that exists, in the one spelling; figures have two each, so the usual case is short. `None` is for the slow way to
+/// judge.
+fn plain(text: &str) -> Option<jiff::civil::Date> {
+    let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = text.as_bytes() else { return None };
+    let digits = |digits: &[u8]| {
+        digits.iter().try_fold(0_i16, |number, it| it.is_ascii_digit().then(|| number * 10 + i16::from(it - b'0')))
+    };
+    let (year, month, day) = (digits(&[y0, y1, y2, y3])?, digits(&[m0, m1])?, digits(&[d0, d1])?);
+    jiff::civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
 impl fmt::Display for Day {

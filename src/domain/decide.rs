@@ -171,7 +171,7 @@ impl<'a> Draft<'a> {
 }
 
 fn records<'r>(docket: &'r Docket, accepted: &'r [&'r Submission]) -> Records<'r> {
-    Records { members: docket.by_subject(), head: docket.head(), tried: accepted }
+    Records { folders: docket.folders(), head: docket.head(), tried: accepted }
 }
 
 /// Every rule, from what the event says by itself to what it collides with. What it does to terms and figures is found

@@ -1,12 +1,13 @@
 //! Docket: all dossiers of a ledger, folded from its events one by one.
 
 mod cut;
+mod folders;
 mod opening;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use opening::Opening;
+pub(super) use folders::Folders;
 
 use super::event::{CommitmentUndertaken, LedgerKind};
 use super::register::{Records, Register};
@@ -20,10 +21,10 @@ pub struct Docket {
     /// How many of the first events have no place in `recorded`: none, but in a docket that was cut out of another.
     uncounted: u64,
     recorded: Vec<Instant>,
-    members: BTreeMap<Subject, Vec<Arc<Event>>>,
-    openings: BTreeMap<Subject, Opening>,
-    dossiers: BTreeMap<Slug, Dossier>,
-    followers: BTreeMap<Subject, BTreeSet<Slug>>,
+    folders: Folders,
+    dossiers: Vec<Dossier>,
+    /// Where the dossier of each commitment is.
+    places: BTreeMap<Slug, usize>,
     dependents: BTreeMap<Slug, BTreeSet<Slug>>,
     register: Register<'static>,
 }
@@ -78,22 +79,22 @@ impl Docket {
 
     /// All that is known of one commitment.
     pub fn dossier(&self, commitment: &Slug) -> Option<&Dossier> {
-        self.dossiers.get(commitment)
+        self.places.get(commitment).map(|place| &self.dossiers[*place])
     }
 
     /// Every dossier, by name of the commitment.
     pub fn dossiers(&self) -> impl Iterator<Item = &Dossier> {
-        self.dossiers.values()
+        self.places.values().map(|place| &self.dossiers[*place])
     }
 
     /// The events about one subject itself, in order.
     pub fn about(&self, subject: &Subject) -> &[Arc<Event>] {
-        self.members.get(subject).map_or(&[], Vec::as_slice)
+        self.folders.events(subject)
     }
 
     /// The ids of every member of a collection, by name.
     pub fn members(&self, collection: Collection) -> impl Iterator<Item = &Slug> {
-        self.members.keys().filter_map(move |subject| match subject {
+        self.folders.recorded().filter_map(move |subject| match subject {
             Subject::Member(of, id) if *of == collection => Some(id),
             _ => None,
         })
@@ -101,7 +102,7 @@ impl Docket {
 
     /// The commitments in whose dossiers the events about a subject are filed.
     pub fn followers(&self, subject: &Subject) -> impl Iterator<Item = &Slug> {
-        self.followers.get(subject).into_iter().flatten()
+        self.folders.get(subject).into_iter().flat_map(|folder| folder.followers.keys())
     }
 
     /// The commitments whose duty depends on the conduct in another, or did, or will, by any of their terms, amendments
@@ -112,11 +113,11 @@ impl Docket {
 
     /// Whether anything is recorded about a subject.
     pub fn knows(&self, subject: &Subject) -> bool {
-        *subject == Subject::Ledger || self.members.contains_key(subject)
+        *subject == Subject::Ledger || !self.folders.events(subject).is_empty()
     }
 
     /// What has become of an event.
-    pub fn fate(&self, event: EventId) -> Option<&Fate> {
+    pub fn fate(&self, event: EventId) -> Option<Fate> {
         self.register.fate(event)
     }
 
@@ -126,8 +127,22 @@ impl Docket {
     }
 
     /// Every event, by what it is about.
-    pub(super) fn by_subject(&self) -> &BTreeMap<Subject, Vec<Arc<Event>>> {
-        &self.members
+    pub(super) fn folders(&self) -> &Folders {
+        &self.folders
+    }
+
+    /// Makes ready for so many events, and so takes memory once and not again and again.
+    pub fn expect(&mut self, events: u64) {
+        let events = usize::try_from(events).unwrap_or(0);
+        self.recorded.reserve_exact(events);
+        self.register.expect(events);
+    }
+
+    /// Gives back the room that was taken ahead of events to come: after a rebuild, few come.
+    pub fn tighten(&mut self) {
+        self.recorded.shrink_to_fit();
+        self.folders.tighten();
+        self.dossiers.iter_mut().for_each(Dossier::tighten);
     }
 
     /// Takes in the next event. The caller hands events over in order of position, without a hole.
@@ -143,7 +158,7 @@ impl Docket {
         if let Payload::LedgerCreated(created) = &submission.payload {
             self.kind = Some(created.kind);
         }
-        let records = Records { members: &self.members, head, tried: &[submission] };
+        let records = Records { folders: &self.folders, head, tried: &[submission] };
         // A docket folds whatever its ledger holds, also what today's rules would refuse; the register then leaves out
         // what does not fit.
         let _ = self.register.note(event.position, submission, &records);
@@ -155,13 +170,9 @@ impl Docket {
         {
             self.dependents.entry(dependence.commitment.clone()).or_default().insert(commitment.clone());
         }
-        for commitment in self.followers.get(&submission.subject).into_iter().flatten() {
-            if let Some(dossier) = self.dossiers.get_mut(commitment) {
-                dossier.file(Arc::clone(&event));
-            }
+        for dossier in self.folders.file(&event) {
+            self.dossiers[dossier].file(Arc::clone(&event));
         }
-        self.openings.entry(submission.subject.clone()).or_default().note(&event);
-        self.members.entry(submission.subject.clone()).or_default().push(event);
     }
 
     fn open_dossier(&mut self, event: &Arc<Event>, undertaken: &CommitmentUndertaken) {
@@ -170,13 +181,17 @@ impl Docket {
         follows.push(Subject::Member(Collection::Instruments, undertaken.instrument.clone()));
         let measures = undertaken.measures.iter();
         follows.extend(measures.map(|measure| Subject::Member(Collection::Measures, measure.clone())));
-        let dossier = self.dossiers.entry(commitment.clone()).or_insert_with(|| Dossier::new(commitment.clone()));
+        let place = *self.places.entry(commitment.clone()).or_insert_with(|| {
+            self.dossiers.push(Dossier::new(commitment.clone()));
+            self.dossiers.len() - 1
+        });
         for subject in follows {
+            let folder = self.folders.get_or_make(&subject);
+            folder.followers.insert(commitment.clone(), place);
             // What was recorded of a measure or an instrument before the commitment bears on it too.
-            for earlier in self.members.get(&subject).into_iter().flatten() {
-                dossier.file(Arc::clone(earlier));
+            for earlier in &folder.events {
+                self.dossiers[place].file(Arc::clone(earlier));
             }
-            self.followers.entry(subject).or_default().insert(commitment.clone());
         }
     }
 }

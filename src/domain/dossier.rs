@@ -53,16 +53,26 @@ impl Dossier {
 
     /// Files an event at its place; one that is filed already stays as it is.
     pub fn file(&mut self, event: Arc<Event>) {
+        // Nearly all are newer than what is filed, and need no search for their place.
+        if self.events.last().is_none_or(|last| last.position < event.position) {
+            self.events.push(event);
+            return;
+        }
         let place = self.events.partition_point(|filed| filed.position < event.position);
         if self.events.get(place).is_none_or(|filed| filed.position != event.position) {
             self.events.insert(place, event);
         }
     }
 
+    /// Gives back the room that was taken ahead of events to come.
+    pub(super) fn tighten(&mut self) {
+        self.events.shrink_to_fit();
+    }
+
     /// How it was undertaken, as first recorded.
     pub fn first_undertaking(&self) -> Option<&CommitmentUndertaken> {
         self.events.iter().find_map(|event| match &event.submission.payload {
-            Payload::CommitmentUndertaken(undertaken) => Some(undertaken),
+            Payload::CommitmentUndertaken(undertaken) => Some(undertaken.as_ref()),
             _ => None,
         })
     }

@@ -31,7 +31,7 @@ pub use observation::{
 pub use relief::{ExcuseAccepted, ExcuseClaimed, SuspensionExercised, WaiverGranted};
 
 use super::{
-    Confidence, Instant, Party, Position, RecordBasis, Source, SourceClass, Subject, Text, ValueError, word::words,
+    Confidence, Instant, Party, Position, RecordBasis, SourceClass, Sources, Subject, Text, ValueError, word::words,
 };
 
 /// An event as it stands in a ledger.
@@ -58,7 +58,7 @@ pub struct Submission {
     /// What it is about.
     pub subject: Subject,
     /// Who says so. The first source's class is the record's class.
-    pub sources: Vec<Source>,
+    pub sources: Sources,
     /// An earlier event of the same kind and subject that this one corrects.
     pub supersedes: Option<EventId>,
     /// A remark for people.
@@ -89,7 +89,8 @@ impl EventId {
     pub fn parse(text: &str) -> Result<Self, ValueError> {
         let refuse = || ValueError::EventId(text.chars().take(80).collect());
         let id = uuid::Uuid::try_parse(text).map_err(|_| refuse())?;
-        if id.is_nil() || id.hyphenated().to_string() != text {
+        let spelled = &mut uuid::Uuid::encode_buffer();
+        if id.is_nil() || *id.hyphenated().encode_lower(spelled) != *text {
             return Err(refuse());
         }
         Ok(EventId(id))
@@ -144,12 +145,19 @@ words! {
     }
 }
 
+/// How a payload holds what it says: in itself, or in a box where it is large and rare. Every event has room for the
+/// largest that is held in itself, and of the millions of events of a ledger nearly all are small.
+macro_rules! held {
+    ($variant:ident) => { $variant };
+    ($variant:ident Box) => { Box<$variant> };
+}
+
 macro_rules! payloads {
-    ($($family:ident: $($variant:ident),+;)+) => {
-        /// What happened.
+    ($($family:ident: $($variant:ident $(in $holder:ident)?),+;)+) => {
+        /// What happened. What is large and rare is in a box.
         #[derive(Debug, Clone, PartialEq, Eq)]
         #[expect(missing_docs, reason = "each variant is documented at the type it holds")]
-        pub enum Payload { $($($variant($variant),)+)+ }
+        pub enum Payload { $($($variant(held!($variant $($holder)?)),)+)+ }
 
         /// The kind of an event: a payload's name without what it holds.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -183,11 +191,11 @@ macro_rules! payloads {
 payloads! {
     Ledger: LedgerCreated, KeyRotated;
     Instruments: InstrumentSigned, TextPublished, InstrumentAmended, InstrumentTerminated;
-    Commitments: CommitmentUndertaken, CommitmentAmended, CommitmentConfirmed, CommitmentDisowned, ReadingRecorded, ReadingAdopted;
+    Commitments: CommitmentUndertaken in Box, CommitmentAmended in Box, CommitmentConfirmed, CommitmentDisowned, ReadingRecorded in Box, ReadingAdopted;
     Measures: MeasureAnnounced, MeasureImplemented, MeasureSuspended, MeasureReinstated, MeasureVoided, RateSet;
     Observations: MeasureObserved, AmountReported, MetricReported, CohortReported, ActPerformed, ActReversed, PriceReported;
     Claims: BreachAlleged, BreachNotified, NonComplianceNotified, ClaimResolved, FindingIssued;
-    Relief: WaiverGranted, ExcuseClaimed, ExcuseAccepted, SuspensionExercised;
+    Relief: WaiverGranted, ExcuseClaimed in Box, ExcuseAccepted, SuspensionExercised;
     Negotiation: MeetingScheduled, MeetingMoved, MeetingHeld, AskTabled, AskAnswered, ConsultationHeld, StatementMade;
     Context: ShockRecorded;
     Corrections: EventRetracted;

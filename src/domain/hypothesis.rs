@@ -132,7 +132,7 @@ fn named(docket: &Docket, batch: &[Submission]) -> BTreeSet<Subject> {
         named.insert(submission.subject.clone());
         named.extend(submission.payload.subjects());
         let events = submission.payload.events().into_iter().chain(submission.supersedes).chain([submission.event_id]);
-        named.extend(events.filter_map(|id| docket.fate(id)).map(|fate| fate.subject.clone()));
+        named.extend(events.filter_map(|id| docket.fate(id)).map(|fate| fate.subject));
     }
     let commitments = named.iter().filter(|subject| matches!(subject, Subject::Member(Collection::Commitments, _)));
     let undertakings = commitments.flat_map(|commitment| docket.about(commitment));

@@ -28,6 +28,12 @@ impl Slug {
     }
 }
 
+impl std::borrow::Borrow<str> for Slug {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for Slug {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -99,6 +105,15 @@ impl Subject {
     /// Reads `ledgers/{ledger}` or `ledgers/{ledger}/{collection}/{id}`, which must lie in `ledger`; an error with what
     /// would be right otherwise.
     pub fn parse(name: &str, ledger: &Slug) -> Result<Self, ValueError> {
+        Self::parse_with(name, ledger, Slug::parse)
+    }
+
+    /// The same, with another way to read the id.
+    pub(crate) fn parse_with(
+        name: &str,
+        ledger: &Slug,
+        parse: impl FnOnce(&str) -> Result<Slug, ValueError>,
+    ) -> Result<Self, ValueError> {
         let refuse = || ValueError::Name {
             name: name.chars().take(300).collect(),
             expected: "ledgers/{ledger}/{instruments|commitments|measures|meetings|asks|shocks}/{id}, in the ledger written to",
@@ -112,7 +127,7 @@ impl Subject {
             (None, _, _) => Ok(Subject::Ledger),
             (Some(segment), Some(id), None) => {
                 let collection = Collection::ALL.into_iter().find(|c| c.segment() == segment).ok_or_else(refuse)?;
-                Ok(Subject::Member(collection, Slug::parse(id)?))
+                Ok(Subject::Member(collection, parse(id)?))
             }
             _ => Err(refuse()),
         }

@@ -3,6 +3,7 @@
 
 mod amounts;
 mod charter;
+mod fates;
 mod records;
 
 pub(super) use charter::Charter;
@@ -14,13 +15,14 @@ use std::sync::Arc;
 use super::event::CommitmentUndertaken;
 use super::{EventId, EventKind, Fate, Payload, Position, Refusal, Slug, Subject, Submission};
 use amounts::Amounts;
+use fates::Fates;
 
 /// Settled entries, or further ones over settled ones: looking up sees both, writing touches only the upper. So a batch
 /// is tried without copying the ledger's state and without undoing anything, in time that does not grow with it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Register<'a> {
     settled: Option<&'a Register<'a>>,
-    fates: HashMap<EventId, Fate>,
+    fates: Fates,
     seats: HashMap<(Subject, Seat), EventId>,
     charters: HashMap<Slug, Charter>,
     amounts: Amounts,
@@ -65,6 +67,11 @@ impl Seat {
 }
 
 impl<'a> Register<'a> {
+    /// Makes ready for so many events.
+    pub(super) fn expect(&mut self, events: usize) {
+        self.fates.expect(events);
+    }
+
     /// An empty layer over this one.
     pub(super) fn layer(&'a self) -> Register<'a> {
         Register { settled: Some(self), ..Register::default() }
@@ -73,7 +80,7 @@ impl<'a> Register<'a> {
     /// What a layer over this one holds, taken over.
     pub(super) fn absorb(&mut self, layer: Layer) {
         let Layer { fates, seats, charters, amounts } = layer;
-        self.fates.extend(fates);
+        self.fates.absorb(fates);
         self.seats.extend(seats);
         self.charters.extend(charters);
         self.amounts.absorb(amounts, self.settled.is_none());
@@ -85,13 +92,18 @@ impl<'a> Register<'a> {
     }
 
     /// What has become of an event.
-    pub(super) fn fate(&self, event: EventId) -> Option<&Fate> {
-        self.fates.get(&event).or_else(|| self.settled?.fate(event))
+    pub(super) fn fate(&self, event: EventId) -> Option<Fate> {
+        self.fates.get(event).or_else(|| self.settled?.fate(event))
+    }
+
+    /// Whether an event is recorded, whatever has become of it.
+    pub(super) fn knows(&self, event: EventId) -> bool {
+        self.fates.contains(event) || self.settled.is_some_and(|settled| settled.knows(event))
     }
 
     /// Whether an event stands: recorded, neither corrected nor taken back.
     pub(super) fn stands(&self, event: EventId) -> bool {
-        self.fate(event).is_some_and(|fate| fate.superseded_by.is_none() && fate.retracted_by.is_none())
+        self.fates.stands(event).unwrap_or_else(|| self.settled.is_some_and(|settled| settled.stands(event)))
     }
 
     /// The last event that took a place, whether it still stands or was retracted.
@@ -122,7 +134,7 @@ impl<'a> Register<'a> {
         records: &Records<'_>,
     ) -> Result<(), Refusal> {
         // Of events with one id the first is the one (specification, K1).
-        if self.fate(submission.event_id).is_some() {
+        if self.knows(submission.event_id) {
             return Ok(());
         }
         self.note_fate(position, submission);
@@ -145,30 +157,25 @@ impl<'a> Register<'a> {
     }
 
     fn note_fate(&mut self, position: Position, submission: &Submission) {
-        if let Some(earlier) = submission.supersedes.and_then(|id| self.fate_mut(id)) {
-            earlier.superseded_by = Some(submission.event_id);
+        let id = submission.event_id;
+        if let Some(earlier) = submission.supersedes.filter(|earlier| self.take_up(*earlier)) {
+            self.fates.supersede(earlier, id);
         }
         if let Payload::EventRetracted(retracted) = &submission.payload
-            && let Some(earlier) = self.fate_mut(retracted.event)
+            && self.take_up(retracted.event)
         {
-            earlier.retracted_by = Some(submission.event_id);
+            self.fates.retract(retracted.event, id);
         }
-        let fate = Fate {
-            position,
-            kind: submission.payload.kind(),
-            subject: submission.subject.clone(),
-            superseded_by: None,
-            retracted_by: None,
-        };
-        self.fates.insert(submission.event_id, fate);
+        self.fates.place(id, position, submission.payload.kind(), &submission.subject);
     }
 
-    fn fate_mut(&mut self, event: EventId) -> Option<&mut Fate> {
-        if !self.fates.contains_key(&event) {
-            let settled = self.settled?.fate(event)?.clone();
+    /// Makes this layer hold the fate of an event, so that it can change here; false where nobody knows the event.
+    fn take_up(&mut self, event: EventId) -> bool {
+        if !self.fates.contains(event) {
+            let Some(settled) = self.settled.and_then(|settled| settled.fate(event)) else { return false };
             self.fates.insert(event, settled);
         }
-        self.fates.get_mut(&event)
+        true
     }
 
     /// The event that this one corrects or takes back, if that was of this kind.
@@ -184,7 +191,7 @@ impl<'a> Register<'a> {
 /// What one layer of a register holds.
 #[derive(Debug)]
 pub(super) struct Layer {
-    fates: HashMap<EventId, Fate>,
+    fates: Fates,
     seats: HashMap<(Subject, Seat), EventId>,
     charters: HashMap<Slug, Charter>,
     amounts: Amounts,

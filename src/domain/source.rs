@@ -72,8 +72,32 @@ impl Dated {
     }
 }
 
+/// The sources of one event, in their order. Events that cite the same can share them, since nothing changes them.
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
+pub struct Sources(std::sync::Arc<[Source]>);
+
+impl std::ops::Deref for Sources {
+    type Target = [Source];
+
+    fn deref(&self) -> &[Source] {
+        &self.0
+    }
+}
+
+impl From<Vec<Source>> for Sources {
+    fn from(sources: Vec<Source>) -> Self {
+        Sources(sources.into())
+    }
+}
+
+impl std::fmt::Debug for Sources {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// One publication that says what an event says. The first source of an event is the one whose class counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Source {
     /// Who published it.
     pub publisher: Text,
@@ -104,6 +128,11 @@ impl Text {
 
     /// Reads a text.
     pub fn new(text: &str) -> Result<Self, ValueError> {
+        // Most texts are plain, which one look at each byte tells.
+        let plain = |byte: &u8| matches!(byte, b' '..=b'~');
+        if text.len() <= Self::BYTES_MAX && text.as_bytes().iter().all(plain) && text.bytes().any(|byte| byte != b' ') {
+            return Ok(Text(text.into()));
+        }
         let control = |c: char| c.is_control() && c != '\n' && c != '\t';
         if text.trim().is_empty() || text.len() > Self::BYTES_MAX || text.contains(control) {
             return Err(ValueError::Text {
@@ -129,6 +158,12 @@ fn is_hidden(c: char) -> bool {
         c,
         '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
     )
+}
+
+impl std::borrow::Borrow<str> for Text {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
 }
 
 impl std::fmt::Display for Text {

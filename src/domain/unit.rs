@@ -6,8 +6,10 @@ use super::ValueError;
 
 /// A unit of measure. Conversion between two of them is never implied: the terms of a commitment list the exact
 /// factors they accept, and an amount in any other unit is shown but not counted (specification, section 5).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Unit(&'static str);
+///
+/// It is kept as its place in the list: events hold many units, and a place takes one byte.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Unit(u8);
 
 /// Code and meaning of every unit.
 const UNITS: [(&str, &str); 42] = [
@@ -60,14 +62,15 @@ impl Unit {
     pub fn parse(code: &str) -> Result<Self, ValueError> {
         UNITS
             .iter()
-            .find(|(known, _)| *known == code)
-            .map(|(known, _)| Unit(known))
+            .position(|(known, _)| *known == code)
+            .and_then(|place| u8::try_from(place).ok())
+            .map(Unit)
             .ok_or_else(|| ValueError::Unit(code.to_owned()))
     }
 
     /// The code.
     pub const fn code(self) -> &'static str {
-        self.0
+        UNITS[self.0 as usize].0
     }
 
     /// All codes, for an error that says what would be right.
@@ -76,14 +79,27 @@ impl Unit {
     }
 }
 
+/// By code, as people sort them.
+impl Ord for Unit {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.code().cmp(other.code())
+    }
+}
+
+impl PartialOrd for Unit {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.code())
     }
 }
 
 impl fmt::Debug for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.code())
     }
 }

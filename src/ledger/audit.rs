@@ -46,8 +46,11 @@ impl CheckpointFault {
 /// The origin of a ledger at rest, as its first event says.
 pub fn origin_at_rest(log: &dyn Log, ledger: &Slug) -> Result<String, LedgerError> {
     let page = log.read(Position::ORIGIN, ReadLimits { entries: 1, bytes: 1 })?;
-    let first =
-        page.entries.first().map(|(position, bytes)| to_domain(&decode(*position, bytes)?, ledger)).transpose()?;
+    let first = page
+        .entries
+        .first()
+        .map(|(position, bytes)| to_domain(&decode(*position, bytes.as_ref())?, ledger))
+        .transpose()?;
     match first.map(|event| event.submission.payload) {
         Some(Payload::LedgerCreated(created)) => Ok(proofs::origin(ledger, created.incarnation.to_string().as_str())),
         _ => Err(LedgerError::NoProofs("the first event, which names the ledger's incarnation, is not there")),

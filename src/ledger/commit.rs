@@ -115,13 +115,16 @@ fn decide(shared: &Shared, jobs: Vec<Job>) -> Decided {
         jobs.into_iter().map(|job| (job.request, job.reply)).unzip();
     let mut draft = Draft::over(&docket);
     let mut decisions = Vec::with_capacity(requests.len());
+    let mut further = 0;
     for (request, reply) in requests.iter().zip(&replies) {
         let same_content = |submission: &Submission, position| is_recorded(shared, submission, position);
         // In their order: whoever has withdrawn takes along only what stands behind.
         let is_wanted = if reply.is_wanted() { Ok(()) } else { Err(LedgerError::Withdrawn) };
         let decision = is_wanted
             .and_then(|()| check_size(shared, request))
+            .and_then(|()| check_room(shared, &docket, request, further))
             .and_then(|()| Ok(draft.decide(proposal(request), clock, &same_content)?));
+        further += if matches!(decision, Ok(Decision::Record(_))) { request.submissions.len() } else { 0 };
         if decision.is_err() {
             // The next in its line is judged before this one is answered.
             reply.withdraw();
@@ -176,7 +179,7 @@ fn record(shared: &Shared, accepted: Vec<Accepted>) -> Result<(), LedgerError> {
     };
     // Signed for before anybody is told of it.
     shared.proofs.extend(&*shared.log, expected, &entries);
-    let events: Vec<Arc<Event>> = events.into_iter().map(Arc::new).collect();
+    let events: Vec<Arc<Event>> = shared_texts(shared, events);
     let mut docket = shared.docket.write();
     for event in &events {
         docket.fold(Arc::clone(event));
@@ -190,10 +193,18 @@ fn record(shared: &Shared, accepted: Vec<Accepted>) -> Result<(), LedgerError> {
     Ok(())
 }
 
+/// Events that hold what earlier events hold too once with these.
+fn shared_texts(shared: &Shared, mut events: Vec<Event>) -> Vec<Arc<Event>> {
+    let mut pool = shared.pool.lock();
+    events.iter_mut().for_each(|event| pool.share(event));
+    events.into_iter().map(Arc::new).collect()
+}
+
 /// Says what would happen to an append now, and records nothing.
 fn validate(shared: &Shared, request: &AppendRequest) -> Result<AppendOutcome, LedgerError> {
     check_size(shared, request)?;
     let docket = shared.docket.read();
+    check_room(shared, &docket, request, 0)?;
     let same_content = |submission: &Submission, position| is_recorded(shared, submission, position);
     let decision = Draft::over(&docket).decide(
         proposal(request),
@@ -229,13 +240,20 @@ fn check_size(shared: &Shared, request: &AppendRequest) -> Result<(), LedgerErro
     Ok(())
 }
 
+/// Whether there is room for an append beside `further` events of its group. It is asked before the rules are, since what
+/// they have said yes to is seen by the appends after it; what is recorded already needs no room.
+fn check_room(shared: &Shared, docket: &Docket, request: &AppendRequest, further: usize) -> Result<(), LedgerError> {
+    let is_known = request.submissions.first().is_some_and(|first| docket.fate(first.event_id).is_some());
+    if is_known { Ok(()) } else { shared.capacity.check(further + request.submissions.len()) }
+}
+
 /// Whether the event at a position is what a submission asks to record: a match of ids is confirmed in the log.
 fn is_recorded(shared: &Shared, submission: &Submission, position: Position) -> bool {
     let after = Position::new(position.get().saturating_sub(1));
     let same = || -> Result<bool, LedgerError> {
         let page = shared.log.read(after, ReadLimits { entries: 1, bytes: 1 })?;
         let Some((found, bytes)) = page.entries.first() else { return Ok(false) };
-        let recorded = to_domain(&decode(*found, bytes)?, &shared.name)?;
+        let recorded = to_domain(&decode(*found, bytes.as_ref())?, &shared.name)?;
         let content = wire::canonical(&recorded.submission, &shared.name);
         Ok(*found == position && content == wire::canonical(submission, &shared.name))
     };
@@ -258,7 +276,8 @@ fn outcome(stamps: &[Stamp], replayed: bool, head: Position) -> AppendOutcome {
 pub(super) fn publish(shared: &Shared) {
     let head = shared.docket.read().head();
     metrics::gauge!("entente_head", "ledger" => shared.name.as_str().to_owned()).set(head.get() as f64);
-    shared.head.send_replace(head);
+    let before = shared.head.send_replace(head);
+    shared.capacity.hold(head.get().saturating_sub(before.get()));
 }
 
 fn answer_all(replies: impl Iterator<Item = Reply>, error: &LedgerError) {

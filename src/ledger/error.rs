@@ -71,6 +71,19 @@ pub enum LedgerError {
         /// The longest one taken.
         max: usize,
     },
+    /// The server holds as many events as it may; nothing was recorded.
+    #[error(
+        "{held} events are held in memory, of at most {max}, and {further} more do not fit; raise events_max where there \
+         is memory for it (about 500 bytes an event), or record them on another server"
+    )]
+    Full {
+        /// How many events all ledgers hold.
+        held: u64,
+        /// How many they may.
+        max: u64,
+        /// How many more were to be recorded.
+        further: usize,
+    },
     /// The position waited for did not come in time.
     #[error("position {position} was not recorded within {waited:?}; the head is {head}")]
     NotReached {
@@ -95,6 +108,12 @@ pub enum LedgerError {
     /// The ledger is shutting down; whether a waiting append was recorded is settled by sending it again.
     #[error("the ledger is shutting down")]
     Closed,
+}
+
+impl LedgerError {
+    pub(super) fn unreadable(position: Position, cause: &dyn std::fmt::Display) -> Self {
+        LedgerError::Unreadable { position, cause: cause.to_string() }
+    }
 }
 
 impl From<Refusal> for LedgerError {

@@ -1,6 +1,7 @@
 //! Reading a ledger's events back.
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
+use prost::Message;
 
 use super::{EventFilter, Ledger, LedgerError};
 use crate::domain::{Event, EventId, Position, Slug};
@@ -39,7 +40,7 @@ impl EventPage {
     /// The events as messages.
     pub fn decoded(&self) -> Result<Vec<v1::Event>, LedgerError> {
         // A stored event knows its position, but one that cannot be decoded does not tell it.
-        self.events.iter().map(|stored| decode(Position::ORIGIN, stored)).collect()
+        self.events.iter().map(|stored| decode(Position::ORIGIN, stored.as_ref())).collect()
     }
 }
 
@@ -86,7 +87,7 @@ impl Ledger {
         }
         let after = Position::new(position.get() - 1);
         let page = self.shared.log.read(after, ReadLimits { entries: 1, bytes: 1 })?;
-        page.entries.first().map(|(position, bytes)| decode(*position, bytes)).transpose()
+        page.entries.first().map(|(position, bytes)| decode(*position, bytes.as_ref())).transpose()
     }
 
     /// The event of an id; `None` where it is not recorded, `Damaged` where that cannot be known. Blocks on the store.
@@ -110,8 +111,13 @@ impl Ledger {
 }
 
 /// Reads a stored event, as the wire has it.
-pub(super) fn decode(position: Position, bytes: &[u8]) -> Result<v1::Event, LedgerError> {
-    prost::Message::decode(bytes).map_err(|error| LedgerError::Unreadable { position, cause: error.to_string() })
+pub(super) fn decode(position: Position, bytes: impl Buf) -> Result<v1::Event, LedgerError> {
+    decode_as(position, bytes)
+}
+
+/// The same, into another message of the same form.
+pub(super) fn decode_as<M: Message + Default>(position: Position, bytes: impl Buf) -> Result<M, LedgerError> {
+    M::decode(bytes).map_err(|error| LedgerError::unreadable(position, &error))
 }
 
 /// Reads a stored event, as the domain has it.

@@ -5,11 +5,12 @@ use bytes::Bytes;
 use super::LedgerError;
 use crate::domain::Position;
 use crate::proof::{Edge, Hash, TILE_WIDTH, TileId, Tiles, tile_root};
-use crate::store::{Log, ReadLimits, StoreError};
+use crate::store::{Log, Mark, ReadLimits, StoreError};
 
 /// A value of the store has room for half a tile.
 const HALF: usize = TILE_WIDTH / 2;
 const TAG_TILE: u8 = b't';
+const TAG_LEAVES: u8 = b'l';
 /// How many bytes of entries one step reads.
 const STEP_BYTES: usize = 4 << 20;
 
@@ -54,15 +55,29 @@ pub(super) fn full(log: &dyn Log, id: TileId) -> Result<Vec<Hash>, LedgerError> 
     };
     // The next who asks shall find it; where it cannot be kept it is only slower.
     if log.damage().is_empty()
-        && let Err(error) = log.keep_derived(&pairs(id, &hashes))
+        && let Err(error) = keep_again(log, id, &hashes)
     {
         tracing::warn!(%error, "a tile cannot be kept");
     }
     Ok(hashes)
 }
 
-/// A full tile as it is kept.
-pub(super) fn kept(log: &dyn Log, id: TileId) -> Result<Option<Vec<Hash>>, LedgerError> {
+fn keep_again(log: &dyn Log, id: TileId, hashes: &[Hash]) -> Result<(), StoreError> {
+    if id.level == 0 {
+        let marks: Vec<Mark> = hashes.iter().map(|hash| hash.0).collect();
+        log.keep_marks(Position::new(id.index * TILE_WIDTH as u64), &marks)?;
+    }
+    log.keep_derived(&pairs(id, hashes, tile_root(hashes)))
+}
+
+/// A full tile as it is kept. Of leaves the store has the root under a checksum, and the marks must add up to it.
+fn kept(log: &dyn Log, id: TileId) -> Result<Option<Vec<Hash>>, LedgerError> {
+    if id.level == 0 {
+        let Some(root) = log.derived(&leaves_key(id))? else { return Ok(None) };
+        let marks = log.marks(Position::new(id.index * TILE_WIDTH as u64), TILE_WIDTH)?;
+        let hashes: Vec<Hash> = marks.into_iter().map(Hash).collect();
+        return Ok((tile_root(&hashes).0[..] == root[..]).then_some(hashes));
+    }
     let mut hashes = Vec::with_capacity(TILE_WIDTH);
     for half in 0..2 {
         let Some(value) = log.derived(&key(id, half))? else { return Ok(None) };
@@ -81,12 +96,21 @@ pub(super) fn kept_leaves(log: &dyn Log, index: u64, head: u64) -> Result<Vec<Ha
     }
 }
 
-/// What keeping a full tile writes.
-pub(super) fn pairs(id: TileId, hashes: &[Hash]) -> [(Bytes, Bytes); 2] {
-    [0, 1].map(|half| {
+/// What keeping a full tile writes in the store. Leaves, of which there are 256 times as many as of all other hashes, are
+/// kept as marks, which cost less; of them the store has only what they add up to.
+pub(super) fn pairs(id: TileId, hashes: &[Hash], root: Hash) -> Vec<(Bytes, Bytes)> {
+    if id.level == 0 {
+        return vec![(leaves_key(id), Bytes::copy_from_slice(&root.0))];
+    }
+    let half = |half: u8| {
         let hashes = hashes.iter().skip(usize::from(half) * HALF).take(HALF);
         (key(id, half), hashes.flat_map(|hash| hash.0).collect())
-    })
+    };
+    vec![half(0), half(1)]
+}
+
+fn leaves_key(id: TileId) -> Bytes {
+    [&[TAG_LEAVES][..], &id.index.to_be_bytes()].concat().into()
 }
 
 fn key(id: TileId, half: u8) -> Bytes {

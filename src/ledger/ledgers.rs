@@ -9,13 +9,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::append::{Order, QUEUE_LENGTH};
 use super::bounds::{Bounds, SharedBounds, Waiting};
+use super::capacity::Capacity;
 use super::keyring::Keyring;
 use super::proofs::Proofs;
 use super::restoration::Restoration;
 use super::{Ledger, LedgerError, Shared, commit, cursor, floor, newest, open, rotation, timer};
 use crate::clock::Clock;
 use crate::domain::event::{LedgerCreated, LedgerKind};
-use crate::domain::{Docket, Event, EventId, Instant, Payload, Position, Slug, Subject, Submission, Text};
+use crate::domain::{Docket, Event, EventId, Instant, Payload, Position, Slug, Sources, Subject, Submission, Text};
 use crate::store::{Catalog, Log, StoreError};
 
 /// The ledgers of one store. Cheap to clone.
@@ -24,6 +25,7 @@ pub struct Ledgers {
     clock: Clock,
     catalog: Arc<dyn Catalog>,
     keyring: Keyring,
+    capacity: Arc<Capacity>,
     open: Arc<RwLock<BTreeMap<Slug, Ledger>>>,
     writers: Arc<Mutex<Vec<std::thread::JoinHandle<()>>>>,
     closing: CancellationToken,
@@ -59,6 +61,7 @@ impl Ledgers {
             clock,
             catalog,
             keyring,
+            capacity: Arc::default(),
             open: Arc::default(),
             writers: Arc::default(),
             closing: CancellationToken::new(),
@@ -118,6 +121,12 @@ impl Ledgers {
         self.catalog.poisoned()
     }
 
+    /// Sets how many events all ledgers together may hold, which is what they take memory for; without a word of it there
+    /// is no limit. Appends beyond it are refused with `Full`; all that is recorded stays, and is answered from.
+    pub fn limit_events(&self, max: u64) {
+        self.capacity.limit(max);
+    }
+
     /// Creates a ledger: its log, and in it the event that says what it is. Blocks on the store.
     pub fn create(&self, new: NewLedger) -> Result<Ledger, LedgerError> {
         // One creation at a time, so that of two for one name the second is told.
@@ -125,6 +134,7 @@ impl Ledgers {
         if self.closing.is_cancelled() {
             return Err(LedgerError::Closed);
         }
+        self.capacity.check(1)?;
         let now = self.clock.now();
         let name = new.name.clone();
         let log = match self.catalog.create(name.as_str()) {
@@ -200,16 +210,19 @@ impl Ledgers {
             log,
             proofs,
             docket: RwLock::new(docket),
+            pool: Mutex::default(),
             recall: super::recall::Recall::default(),
             head,
             newest: newest::Newest::default(),
             floor: watch::channel(floor).0,
             timer: timer::Timer::default(),
+            capacity: Arc::clone(&self.capacity),
             committing_since: Mutex::new(None),
             closing: self.closing.clone(),
             bounds: Arc::clone(&self.bounds),
             waiting: Waiting::default(),
         });
+        self.capacity.hold(shared.docket.read().head().get());
         commit::publish(&shared);
         metrics::gauge!("entente_append_queue_depth", "ledger" => name.as_str().to_owned()).set(0.0);
         let writer = commit::spawn(Arc::clone(&shared), jobs);
@@ -239,7 +252,7 @@ fn first_event(new: &NewLedger, now: Instant) -> Event {
         submission: Submission {
             event_id: EventId::from_bytes(uuid::Uuid::now_v7().into_bytes()),
             subject: Subject::Ledger,
-            sources: Vec::new(),
+            sources: Sources::default(),
             supersedes: None,
             note: None,
             confidence: None,

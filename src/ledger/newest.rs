@@ -93,7 +93,7 @@ impl Kept {
 mod tests {
     use super::*;
     use crate::domain::event::StatementMade;
-    use crate::domain::{Dated, EventId, Instant, Payload, Precision, Subject, Submission, Text};
+    use crate::domain::{Dated, EventId, Instant, Payload, Precision, Sources, Subject, Submission, Text};
 
     fn recent(position: u64, bytes: usize) -> Recent {
         let said = || Text::new("said").expect("a text");
@@ -101,7 +101,7 @@ mod tests {
         let submission = Submission {
             event_id: EventId::from_bytes([0; 16]),
             subject: Subject::Ledger,
-            sources: Vec::new(),
+            sources: Sources::default(),
             supersedes: None,
             note: None,
             confidence: None,

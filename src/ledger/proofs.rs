@@ -79,7 +79,7 @@ impl Proofs {
             Ok(edge) if edge.size() == before.get() => {
                 let edge = Arc::make_mut(edge);
                 for leaf in &leaves {
-                    edge.push(*leaf, &mut |tile, hashes| full.extend(kept_tree::pairs(tile, hashes)));
+                    edge.push(*leaf, &mut |tile, hashes, root| full.extend(kept_tree::pairs(tile, hashes, root)));
                 }
             }
             // A commit whose outcome was open has turned out to be there.

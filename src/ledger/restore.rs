@@ -13,7 +13,7 @@ use super::{LedgerError, Ledgers, floor, kept_tree, named_cursor, rotation};
 use crate::clock::Clock;
 use crate::domain::{Instant, Position, Slug};
 use crate::proof::{Checkpoint, Edge, Hash};
-use crate::store::{Catalog, Log, StoreError, Swap};
+use crate::store::{Catalog, Log, Mark, StoreError, Swap};
 
 /// Why a ledger was not restored.
 #[derive(Debug, thiserror::Error)]
@@ -118,11 +118,14 @@ impl Restoring {
         let after = Position::new(self.edge.size());
         self.check_end(after, &entries, last)?;
         let mut full = Vec::new();
-        for entry in &entries {
-            self.edge.push(Hash::of_leaf(entry), &mut |tile, hashes| full.extend(kept_tree::pairs(tile, hashes)));
+        let leaves: Vec<Hash> = entries.iter().map(|entry| Hash::of_leaf(entry)).collect();
+        for leaf in &leaves {
+            self.edge.push(*leaf, &mut |tile, hashes, root| full.extend(kept_tree::pairs(tile, hashes, root)));
         }
         self.log.keep_derived(&full)?;
         self.log.append(after, &entries)?;
+        let marks: Vec<Mark> = leaves.iter().map(|leaf| leaf.0).collect();
+        self.log.keep_marks(after, &marks)?;
         Ok(())
     }
 

@@ -13,7 +13,7 @@ use crate::domain::event::KeyRotated;
 use crate::domain::{
     Author, Decision, Docket, Draft, EventId, Payload, Position, Preconditions, Proposal, RecordClock,
 };
-use crate::domain::{Slug, Subject, Submission, Text};
+use crate::domain::{Slug, Sources, Subject, Submission, Text};
 use crate::proof::{Checkpoint, Prover, SecretKey, SignedNote};
 use crate::store::{Cells, Log, Note};
 
@@ -136,7 +136,7 @@ fn submission(payload: Payload) -> Submission {
     Submission {
         event_id: EventId::from_bytes(uuid::Uuid::now_v7().into_bytes()),
         subject: Subject::Ledger,
-        sources: Vec::new(),
+        sources: Sources::default(),
         supersedes: None,
         note: None,
         confidence: None,

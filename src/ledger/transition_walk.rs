@@ -185,7 +185,7 @@ impl TransitionWalk {
             let page = self.ledger.shared.log.read(after, PAGE)?;
             let durable = page.entries.into_iter().take_while(|(position, _)| *position <= head);
             for (position, stored) in durable {
-                events.push(to_domain(&decode(position, &stored)?, self.ledger.name())?);
+                events.push(to_domain(&decode(position, stored.as_ref())?, self.ledger.name())?);
                 after = position;
             }
             self.take_steps(&events);

@@ -63,8 +63,8 @@ impl Audit {
             self.first_different.get_or_insert(leaf);
         }
         let nothing = Hash::of_empty_tree();
-        self.found.push(found.or(claimed).unwrap_or(nothing), &mut |_, _| {});
-        self.claimed.push(claimed.or(found).unwrap_or(nothing), &mut |_, _| {});
+        self.found.push(found.or(claimed).unwrap_or(nothing), &mut |_, _, _| {});
+        self.claimed.push(claimed.or(found).unwrap_or(nothing), &mut |_, _, _| {});
     }
 
     /// What was found.

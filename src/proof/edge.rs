@@ -27,8 +27,8 @@ impl Edge {
         self.partial.get(usize::from(level)).map_or(&[], Vec::as_slice)
     }
 
-    /// Adds a leaf. A tile that became full by it is handed to `full`, lower levels first.
-    pub fn push(&mut self, leaf: Hash, full: &mut impl FnMut(TileId, &[Hash])) {
+    /// Adds a leaf. A tile that became full by it is handed to `full` with its root, lower levels first.
+    pub fn push(&mut self, leaf: Hash, full: &mut impl FnMut(TileId, &[Hash], Hash)) {
         self.size += 1;
         let mut hash = leaf;
         for level in 0_u8.. {
@@ -41,8 +41,8 @@ impl Edge {
                 return;
             }
             let index = (self.size >> (TILE_HEIGHT * (u32::from(level) + 1))) - 1;
-            full(TileId { level, index }, hashes);
             hash = tile_root(hashes);
+            full(TileId { level, index }, hashes, hash);
             hashes.clear();
         }
     }

@@ -140,3 +140,62 @@ mod tests {
         }
     }
 }
+
+/// As [`v1::Event`], for whoever reads millions of them: texts and sources are parts of the stored bytes, not copies, and
+/// what follows from the rest is passed over. That the texts are UTF-8 is for the reader to see.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Event {
+    /// As there.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub name: Bytes,
+    /// As there.
+    #[prost(uint64, tag = "2")]
+    pub position: u64,
+    /// As there.
+    #[prost(message, optional, tag = "3")]
+    pub recorded_at: Option<prost_types::Timestamp>,
+    /// As there.
+    #[prost(bytes = "bytes", tag = "4")]
+    pub recorded_by: Bytes,
+    /// As there.
+    #[prost(message, optional, tag = "7")]
+    pub submission: Option<Submission>,
+    /// As there.
+    #[prost(uint64, tag = "8")]
+    pub append_through: u64,
+}
+
+/// As [`v1::Submission`].
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Submission {
+    /// As there.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub event_id: Bytes,
+    /// As there.
+    #[prost(bytes = "bytes", tag = "2")]
+    pub subject: Bytes,
+    /// As there, each a [`v1::Source`] as it is encoded.
+    #[prost(bytes = "bytes", repeated, tag = "3")]
+    pub sources: Vec<Bytes>,
+    /// As there.
+    #[prost(bytes = "bytes", tag = "4")]
+    pub supersedes: Bytes,
+    /// As there.
+    #[prost(bytes = "bytes", tag = "5")]
+    pub note: Bytes,
+    /// As there.
+    #[prost(enumeration = "v1::Confidence", tag = "6")]
+    pub confidence: i32,
+    /// As there.
+    #[prost(message, optional, tag = "7")]
+    pub recorded_at: Option<prost_types::Timestamp>,
+    /// As there.
+    #[prost(enumeration = "v1::RecordBasis", tag = "8")]
+    pub recorded_basis: i32,
+    /// As there.
+    #[prost(
+        oneof = "v1::submission::Payload",
+        tags = "20, 21, 30, 31, 32, 33, 40, 41, 42, 43, 44, 45, 60, 61, 62, 63, 64, 65, 80, 81, 82, 83, 84, 85, 86, 100, 101, 102, 103, 104, 120, 121, 122, 123, 140, 141, 142, 143, 144, 145, 146, 160, 170"
+    )]
+    pub payload: Option<v1::submission::Payload>,
+}

@@ -47,7 +47,7 @@ pub(super) fn describe(docket: &Docket, ledger: &Ledger, id: &Slug, at: Resolved
 /// The event that undertook a commitment, among those that still stand.
 pub(super) fn undertaking<'a>(own: &[&'a Event]) -> Option<(&'a Event, &'a CommitmentUndertaken)> {
     own.iter().find_map(|event| match &event.submission.payload {
-        Payload::CommitmentUndertaken(undertaken) => Some((*event, undertaken)),
+        Payload::CommitmentUndertaken(undertaken) => Some((*event, undertaken.as_ref())),
         _ => None,
     })
 }

@@ -112,8 +112,8 @@ impl LedgerApi {
         let fate = EventId::parse(event_id).ok().and_then(|id| docket.fate(id));
         let word = |id: Option<EventId>| id.map_or_else(String::new, |id| id.to_string());
         Ok(v1::GetEventResponse {
-            superseded_by: word(fate.and_then(|fate| fate.superseded_by)),
-            retracted_by: word(fate.and_then(|fate| fate.retracted_by)),
+            superseded_by: word(fate.as_ref().and_then(|fate| fate.superseded_by)),
+            retracted_by: word(fate.as_ref().and_then(|fate| fate.retracted_by)),
             event: Some(event),
         })
     }

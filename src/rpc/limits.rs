@@ -137,6 +137,8 @@ limits! {
     queue_kib_max = 65_536 in 1024..=16_777_216;
     /// Named cursors of one ledger
     ledger_cursors_max = 1000 in 1..=100_000;
+    /// Events that all ledgers together may hold; they are held in memory, about 500 bytes each
+    events_max = 20_000_000 in 1..=1_000_000_000;
     /// Pages of the console that are kept current at once
     live_pages_max = 256 in 1..=100_000;
 }
@@ -159,6 +161,11 @@ impl Limits {
             queue_bytes_max: bytes(self.queue_kib_max),
             named_cursors_max: count(self.ledger_cursors_max),
         }
+    }
+
+    /// How long a client may take to agree on TLS.
+    pub fn handshake(&self) -> Duration {
+        Duration::from_secs(self.handshake_seconds)
     }
 
     /// How long a connection may be there; none for ever.

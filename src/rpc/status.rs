@@ -301,6 +301,7 @@ fn not_found(what: &str, name: &str) -> Status {
 fn ledger_failed(error: &LedgerError) -> Status {
     let (code, reason, retry) = match error {
         LedgerError::LedgerExists(_) => (Code::AlreadyExists, "LEDGER_EXISTS", false),
+        LedgerError::Full { .. } => (Code::ResourceExhausted, "EVENTS_MAX", false),
         LedgerError::EventTooLarge { index, .. } => return event_too_large(*index, error),
         LedgerError::Unreadable { .. } => (Code::DataLoss, "EVENT_UNREADABLE", false),
         LedgerError::Damaged { .. } | LedgerError::Store(StoreError::Damaged { .. } | StoreError::Corrupt { .. }) => {

@@ -18,8 +18,6 @@ use super::watched::Watched;
 use crate::auth::PeerCertificate;
 use crate::rpc;
 
-/// How long a client may take to agree on TLS.
-const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
 /// How many may be about it at once; who comes beyond that waits in the system's queue.
 const HANDSHAKES_MAX: usize = 512;
 /// A connection.
@@ -32,10 +30,11 @@ pub(super) enum Connection {
 pub(super) fn incoming(
     let_in: impl Stream<Item = io::Result<Watched>> + Send + 'static,
     tls: Option<Arc<Tls>>,
+    handshake_max: Duration,
 ) -> Pin<Box<dyn Stream<Item = io::Result<Connection>> + Send>> {
     let Some(tls) = tls else { return Box::pin(let_in.map(|watched| watched.map(Connection::Plain))) };
     let (agreed, connections) = mpsc::channel(1);
-    tokio::spawn(agree(let_in, tls, agreed));
+    tokio::spawn(agree(let_in, tls, handshake_max, agreed));
     Box::pin(ReceiverStream::new(connections))
 }
 
@@ -43,6 +42,7 @@ pub(super) fn incoming(
 async fn agree(
     let_in: impl Stream<Item = io::Result<Watched>>,
     tls: Arc<Tls>,
+    handshake_max: Duration,
     agreed: mpsc::Sender<io::Result<Connection>>,
 ) {
     let room = Arc::new(Semaphore::new(HANDSHAKES_MAX));
@@ -58,10 +58,13 @@ async fn agree(
         tokio::spawn(async move {
             let connection = watched.connect_info();
             let handshake = tls.acceptor().accept(watched);
-            let stream = match tokio::time::timeout(HANDSHAKE_MAX, handshake).await {
+            let stream = match tokio::time::timeout(handshake_max, handshake).await {
                 Ok(Ok(stream)) => stream,
                 Ok(Err(error)) => return refused(&connection, &error.to_string()),
-                Err(_) => return refused(&connection, "it took too long"),
+                Err(_) => {
+                    rpc::count_refusal("handshake_seconds");
+                    return refused(&connection, "it took too long");
+                }
             };
             drop(permit);
             let shown = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());

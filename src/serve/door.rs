@@ -6,11 +6,8 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use futures_util::StreamExt as _;
-use futures_util::future::ready;
-use futures_util::stream::Stream;
 use parking_lot::Mutex;
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_stream::{Stream, StreamExt as _};
 
 use super::accept;
@@ -23,7 +20,7 @@ use crate::rpc::{self, Limits};
 pub(super) fn incoming(listener: TcpListener, limits: &Limits) -> impl Stream<Item = io::Result<Watched>> + use<> {
     let door = Door { limits: limits.clone(), open: Arc::default() };
     // A connection that is refused, or gone already, is dropped here.
-    accept::connections(listener).filter_map(move |(stream, from)| ready(door.let_in(stream, from).map(Ok)))
+    accept::connections(listener).filter_map(move |(stream, from)| door.let_in(stream, from).map(Ok))
 }
 
 /// Who is in.

@@ -83,6 +83,8 @@ fn describe() {
         "1 while the files of TLS cannot be used and older ones hold."
     );
     metrics::describe_gauge!("entente_head", "Position of the last durable event.");
+    metrics::describe_gauge!("entente_events_held", "Events that all ledgers hold in memory.");
+    metrics::describe_gauge!("entente_events_max", "The most events that all ledgers may hold.");
     metrics::describe_gauge!("entente_append_queue_depth", "Appends that wait for the writer.");
     metrics::describe_counter!("entente_limit_refusals_total", "Refusals by a limit, by its name.");
     metrics::describe_gauge!("entente_connections", "Open connections.");

@@ -16,8 +16,6 @@ pub const LEDGER_NAME_BYTES_MAX: usize = 512;
 pub const CELL_KEY_BYTES_MAX: usize = 512;
 /// The longest key of a derived value; its longest value is that of a cell.
 pub const DERIVED_KEY_BYTES_MAX: usize = 64;
-/// How many of a log's newest entries have a mark.
-pub const MARKS_MAX: usize = 256;
 /// The longest note outside the engine.
 pub const NOTE_BYTES_MAX: usize = 1000;
 /// The longest value of a cell. Key and value of 18 such cells still fit one page of the engine (see `sled.rs`).
@@ -100,12 +98,12 @@ pub trait Log: Send + Sync {
     /// process, and after a power cut it may be an older one, but never half of one.
     fn keep_note(&self, note: &[u8]) -> Result<(), StoreError>;
 
-    /// The marks of entries after `after`, as many as asked for, from outside the engine. An entry that was never marked,
-    /// or is not among the [`MARKS_MAX`] marked last, has the mark of another, or zeros.
+    /// The marks of entries after `after`, as many as asked for, from outside the engine; zeros for an entry that was never
+    /// marked. They are as they are found: whoever kept them knows what they must add up to.
     fn marks(&self, after: Position, count: usize) -> Result<Vec<Mark>, StoreError>;
 
-    /// Keeps the marks of the entries after `after` outside the engine; of more than [`MARKS_MAX`] the last ones. It costs
-    /// no sync, as for a note.
+    /// Keeps the marks of the entries after `after` outside the engine. It costs no sync, as for a note; after a power cut
+    /// any of those that were not on the medium may be lost.
     fn keep_marks(&self, after: Position, marks: &[Mark]) -> Result<(), StoreError>;
 }
 

@@ -5,7 +5,7 @@
 //! <data>/format    format version and segment size, in words
 //! <data>/heads     the acknowledged head of each ledger, see heads.rs
 //! <data>/notes     the last note of each ledger, see notes.rs
-//! <data>/marks     the marks of the newest entries of each ledger, see marks.rs
+//! <data>/leaves/   the marks of the entries of each ledger, see marks.rs
 //! <data>/secret    the secret of the store, for the owner's eyes only, see secret.rs
 //! <data>/sled/     the engine's own: db, conf, blobs/, snap.*
 //! ```
@@ -86,9 +86,9 @@ impl Directory {
         self.path.join("notes")
     }
 
-    /// The file of marks.
+    /// The directory of the files of marks.
     pub(super) fn marks_path(&self) -> PathBuf {
-        self.path.join("marks")
+        self.path.join("leaves")
     }
 
     /// The file of the secret.

@@ -1,70 +1,74 @@
-//! A mark of 32 bytes for each of the newest entries of a ledger, kept outside the engine.
+//! A mark of 32 bytes for each entry of a ledger, kept outside the engine.
 //!
 //! Where an entry was altered behind the engine's back its mark still says what it was. The marks have no checksum: whoever
 //! kept them knows what they must add up to.
 //!
-//! The file has room for 256 marks for each ledger number; that of position P is at place (P - 1) modulo 256.
+//! Each ledger has a file of its own, named by its number; the mark of position P is at place P - 1. So keeping marks adds
+//! to the end of a file, which costs a fraction of what the engine takes for the same bytes.
 
-use std::fs::File;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::Mark;
 use super::keys::LedgerNumber;
-use super::{MARKS_MAX, Mark};
 use crate::domain::Position;
 
-const MARK_BYTES: usize = size_of::<Mark>();
+const MARK_BYTES: u64 = size_of::<Mark>() as u64;
+/// How many files are held open: a store may have more ledgers than a process may have files.
+const FILES_MAX: usize = 64;
 
-/// The open file.
+/// The files of marks.
 pub(super) struct Marks {
-    file: File,
+    directory: PathBuf,
+    open: BTreeMap<LedgerNumber, File>,
 }
 
 impl Marks {
-    /// Opens the file, or makes an empty one.
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
-        let file = File::options().create(true).truncate(false).read(true).write(true).open(path)?;
-        Ok(Marks { file })
+    /// Opens the directory, or makes an empty one.
+    pub(super) fn open(directory: &Path) -> io::Result<Self> {
+        fs::create_dir_all(directory)?;
+        Ok(Marks { directory: directory.to_owned(), open: BTreeMap::new() })
     }
 
-    /// The marks of entries after `after`.
+    /// The marks of entries after `after`; zeros where none were kept.
     pub(super) fn kept(&mut self, ledger: LedgerNumber, after: Position, count: usize) -> io::Result<Vec<Mark>> {
-        let mut bytes = vec![0; MARKS_MAX * MARK_BYTES];
-        self.file.seek(SeekFrom::Start(start_of(ledger)))?;
+        let mut marks = vec![Mark::default(); count];
+        let bytes = marks.as_flattened_mut();
+        let file = self.file(ledger)?;
+        file.seek(SeekFrom::Start(place(after)))?;
         let mut read = 0;
         while read < bytes.len() {
-            match self.file.read(&mut bytes[read..])? {
+            match file.read(&mut bytes[read..])? {
                 0 => break,
                 more => read += more,
             }
         }
-        let (marks, _) = bytes.as_chunks::<MARK_BYTES>();
-        Ok((0..count).map(|index| marks[(place(after) + index) % MARKS_MAX]).collect())
+        Ok(marks)
     }
 
     /// Keeps the marks of the entries after `after`.
     pub(super) fn keep(&mut self, ledger: LedgerNumber, after: Position, marks: &[Mark]) -> io::Result<()> {
-        let left_out = marks.len().saturating_sub(MARKS_MAX);
-        let first = place(after.plus(left_out as u64));
-        let (before_the_end, from_the_start) = {
-            let marks = &marks[left_out..];
-            marks.split_at(marks.len().min(MARKS_MAX - first))
-        };
-        for (place, marks) in [(first, before_the_end), (0, from_the_start)] {
-            if !marks.is_empty() {
-                self.file.seek(SeekFrom::Start(start_of(ledger) + (place * MARK_BYTES) as u64))?;
-                self.file.write_all(marks.as_flattened())?;
+        let file = self.file(ledger)?;
+        file.seek(SeekFrom::Start(place(after)))?;
+        file.write_all(marks.as_flattened())
+    }
+
+    fn file(&mut self, ledger: LedgerNumber) -> io::Result<&mut File> {
+        if !self.open.contains_key(&ledger) {
+            if self.open.len() >= FILES_MAX {
+                self.open.clear();
             }
+            let path = self.directory.join(ledger.0.to_string());
+            let file = File::options().create(true).truncate(false).read(true).write(true).open(path)?;
+            self.open.insert(ledger, file);
         }
-        Ok(())
+        Ok(self.open.get_mut(&ledger).expect("it was opened just now"))
     }
 }
 
-/// The place of the entry after `after`.
-fn place(after: Position) -> usize {
-    usize::try_from(after.get() % MARKS_MAX as u64).expect("less than 256")
-}
-
-fn start_of(ledger: LedgerNumber) -> u64 {
-    u64::from(ledger.0) * (MARKS_MAX * MARK_BYTES) as u64
+/// Where in its file the mark of the entry after `after` is.
+fn place(after: Position) -> u64 {
+    after.get() * MARK_BYTES
 }

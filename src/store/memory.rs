@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use bytes::Bytes;
 
 use super::contract::{PageBuilder, check_cell, check_derived, check_entries, check_ledger, check_note};
-use super::{Catalog, Cells, Damage, Log, MARKS_MAX, Mark, Note, Page, ReadLimits, StoreError, Swap};
+use super::{Catalog, Cells, Damage, Log, Mark, Note, Page, ReadLimits, StoreError, Swap};
 use crate::domain::Position;
 
 /// A store in memory; it is gone when the last handle is.
@@ -157,9 +157,6 @@ impl Log for MemoryLog {
     fn keep_marks(&self, after: Position, marks: &[Mark]) -> Result<(), StoreError> {
         let mut kept = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
         kept.extend((after.get() + 1..).zip(marks.iter().copied()));
-        while kept.len() > MARKS_MAX {
-            kept.pop_first();
-        }
         Ok(())
     }
 }

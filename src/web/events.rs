@@ -165,7 +165,7 @@ pub(super) fn one(visit: &Visit, position: &str) -> Result<Response, Fault> {
     let event = visit.ledger.event_at(number)?.filter(|_| number <= visit.at.known).ok_or_else(unknown)?;
     let submission = event.submission.clone().unwrap_or_default();
     let docket = visit.ledger.docket();
-    let fate = crate::domain::EventId::parse(&submission.event_id).ok().and_then(|id| docket.fate(id).cloned());
+    let fate = crate::domain::EventId::parse(&submission.event_id).ok().and_then(|id| docket.fate(id));
     let fate = fate.map_or_else(Vec::new, |fate| {
         let superseded = fate.superseded_by.map(|by| format!("corrected by the event {by}"));
         let retracted = fate.retracted_by.map(|by| format!("taken back by the event {by}"));

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::fmt;
 
-use crate::domain::{Slug, ValueError};
+use crate::domain::{Pool, Slug, Text, ValueError};
 
 use super::spell::Spelled;
 use super::violation::{Reason, Violation, WireError};
@@ -21,12 +21,19 @@ pub(super) enum Origin {
 pub(super) struct Reading<'a> {
     ledger: &'a Slug,
     origin: Origin,
+    /// Where texts that were met before are found.
+    pool: Option<&'a RefCell<Pool>>,
     violations: RefCell<Vec<Violation>>,
 }
 
 impl<'a> Reading<'a> {
     pub(super) fn new(ledger: &'a Slug, origin: Origin) -> Self {
-        Reading { ledger, origin, violations: RefCell::default() }
+        Reading { ledger, origin, pool: None, violations: RefCell::default() }
+    }
+
+    /// One whose texts are those of earlier readings where they are equal.
+    pub(super) fn pooled(ledger: &'a Slug, origin: Origin, pool: &'a RefCell<Pool>) -> Self {
+        Reading { pool: Some(pool), ..Reading::new(ledger, origin) }
     }
 
     /// The place of the message itself.
@@ -83,6 +90,14 @@ impl<'a> At<'a> {
 
     pub(super) fn origin(&self) -> Origin {
         self.reading.origin
+    }
+
+    pub(super) fn pooled_text(&self, text: &str) -> Result<Text, ValueError> {
+        self.reading.pool.map_or_else(|| Text::new(text), |pool| pool.borrow_mut().text(text))
+    }
+
+    pub(super) fn pooled_slug(&self, text: &str) -> Result<Slug, ValueError> {
+        self.reading.pool.map_or_else(|| Slug::parse(text), |pool| pool.borrow_mut().slug(text))
     }
 
     /// Notes a violation of this field; reads as nothing.

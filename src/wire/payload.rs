@@ -34,7 +34,7 @@ macro_rules! payloads {
 
             fn read(message: &submission::Payload, here: &At<'_>) -> Option<Self> {
                 match message {
-                    $(submission::Payload::$kind(it) => $kind::read(it, &here.field($field)).map(Payload::$kind),)+
+                    $(submission::Payload::$kind(it) => $kind::read(it, &here.field($field)).map(|it| Payload::$kind(it.into())),)+
                 }
             }
         }

@@ -26,19 +26,19 @@ impl At<'_> {
     }
 
     pub(super) fn text(&self, text: &str) -> Option<Text> {
-        self.given(text, "a text", Text::new)
+        self.given(text, "a text", |text| self.pooled_text(text))
     }
 
     pub(super) fn optional_text(&self, text: &str) -> Option<Option<Text>> {
-        self.maybe(text, Text::new)
+        self.maybe(text, |text| self.pooled_text(text))
     }
 
     pub(super) fn slug(&self, text: &str) -> Option<Slug> {
-        self.given(text, "an identifier of a-z, 0-9, '-' and '_'", Slug::parse)
+        self.given(text, "an identifier of a-z, 0-9, '-' and '_'", |text| self.pooled_slug(text))
     }
 
     pub(super) fn optional_slug(&self, text: &str) -> Option<Option<Slug>> {
-        self.maybe(text, Slug::parse)
+        self.maybe(text, |text| self.pooled_slug(text))
     }
 
     pub(super) fn day(&self, text: &str) -> Option<Day> {
@@ -179,7 +179,7 @@ impl At<'_> {
     pub(super) fn subject(&self, name: &str) -> Option<Subject> {
         let ledger = self.ledger();
         self.given(name, "a resource name, ledgers/{ledger} or ledgers/{ledger}/{collection}/{id}", |name| {
-            Subject::parse(name, ledger)
+            Subject::parse_with(name, ledger, |id| self.pooled_slug(id))
         })
     }
 
@@ -194,7 +194,7 @@ impl At<'_> {
             Collection::Shocks => "ledgers/{ledger}/shocks/{id}, in the ledger written to",
         };
         let ledger = self.ledger();
-        self.given(name, expected, |name| match Subject::parse(name, ledger)? {
+        self.given(name, expected, |name| match Subject::parse_with(name, ledger, |id| self.pooled_slug(id))? {
             Subject::Member(collection, id) if collection == of => Ok(id),
             Subject::Member(..) | Subject::Ledger => Err(ValueError::Name { name: name.to_owned(), expected }),
         })

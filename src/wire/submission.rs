@@ -2,7 +2,7 @@
 
 use prost::Message;
 
-use crate::domain::{EventId, Payload, Slug, Submission};
+use crate::domain::{EventId, Payload, Slug, Sources, Submission};
 use crate::proto::v1;
 
 use super::at::{At, Origin, Reading, every};
@@ -57,7 +57,7 @@ pub(super) fn read(message: &v1::Submission, here: &At<'_>, id: Option<EventId>)
     let submission = every!(Submission {
         event_id: id,
         subject: here.field("subject").subject(&message.subject),
-        sources: here.field("sources").messages(&message.sources, 0..=SOURCES_MAX),
+        sources: here.field("sources").messages(&message.sources, 0..=SOURCES_MAX).map(Sources::from),
         supersedes: here.field("supersedes").optional_event_id(&message.supersedes),
         note: here.field("note").optional_text(&message.note),
         confidence: here.field("confidence").optional_word(message.confidence),

@@ -64,7 +64,7 @@ pub(crate) fn made_up() -> (Vec<v1::BackupPart>, VerifierKey) {
     let key = SecretKey::new(origin, [7; 32]).unwrap();
     let entries: Vec<Vec<u8>> = (0..9_u8).map(|number| vec![number; 40 + usize::from(number)]).collect();
     let mut edge = Edge::new();
-    entries.iter().for_each(|entry| edge.push(Hash::of_leaf(entry), &mut |_, _| {}));
+    entries.iter().for_each(|entry| edge.push(Hash::of_leaf(entry), &mut |_, _, _| {}));
     let checkpoint = Checkpoint { origin: origin.to_owned(), size: edge.size(), root: edge.root() };
     let events = entries.len() as u64;
     let ledger = v1::BackupLedger {

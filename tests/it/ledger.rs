@@ -1,7 +1,9 @@
 //! A ledger by itself, without a protocol: what it promises to those who wait for it, and to those who close it.
 
+mod capacity;
 mod following;
 mod line;
+mod opening;
 mod refusals;
 
 use std::io;

@@ -26,7 +26,7 @@ impl Tree {
 
     fn push(&mut self, entry: &[u8]) {
         let full = &mut self.full;
-        self.edge.push(Hash::of_leaf(entry), &mut |tile, hashes| {
+        self.edge.push(Hash::of_leaf(entry), &mut |tile, hashes, _| {
             assert!(full.insert(tile, hashes.to_vec()).is_none(), "{tile:?} became full twice");
         });
     }

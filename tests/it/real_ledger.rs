@@ -44,7 +44,7 @@ fn load() -> Truce {
     let created = Submission {
         event_id: EventId::parse("00000000-0000-4000-8000-000000000001").expect("a UUID"),
         subject: Subject::Ledger,
-        sources: Vec::new(),
+        sources: entente::domain::Sources::default(),
         supersedes: None,
         note: None,
         confidence: None,
@@ -421,7 +421,7 @@ fn if_adopted(reading: &str, instant: &str) -> Docket {
     let adopted = Submission {
         event_id: EventId::parse("00000000-0000-4000-8000-000000000002").expect("a UUID"),
         subject: Subject::commitment(slug("soybeans")),
-        sources: Vec::new(),
+        sources: entente::domain::Sources::default(),
         supersedes: None,
         note: None,
         confidence: None,

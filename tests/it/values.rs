@@ -104,6 +104,24 @@ fn units_are_a_closed_list() {
 }
 
 #[test]
+fn parties_and_units_are_sorted_by_their_codes() {
+    let mut parties = ["US", "ALL", "CN", "JOINT", "EU", "AD", "ZW"].map(|code| Party::parse(code).unwrap());
+    parties.sort();
+    assert_eq!(parties.map(Party::code), ["AD", "ALL", "CN", "EU", "JOINT", "US", "ZW"]);
+    assert_eq!((Party::ALL.code(), Party::JOINT.code()), ("ALL", "JOINT"));
+    let mut units = ["t", "usd", "Mt", "bale", "MWh"].map(|code| Unit::parse(code).unwrap());
+    units.sort();
+    assert_eq!(units.map(Unit::code), ["MWh", "Mt", "bale", "t", "usd"]);
+}
+
+/// A ledger holds every event in memory: what one takes is what limits how many there can be.
+#[test]
+fn an_event_is_small() {
+    let bytes = std::mem::size_of::<entente::domain::Event>();
+    assert!(bytes <= 272, "{bytes} bytes");
+}
+
+#[test]
 fn names_hold_no_path() {
     let longest = "a".repeat(63);
     let taken = ["a", "0", "us-china", "wh-fact-sheet-2025-11-01", "a_b", "a--b", longest.as_str()];

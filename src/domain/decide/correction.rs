@@ -46,7 +46,7 @@ fn check_superseded(known: &Known<'_>, submission: &Submission, target: EventId)
         let message = format!("event {target} was retracted by {retraction}; record a new event without supersedes");
         return Err(refuse(Reason::SupersedesRetracted, message).with(Fact::RetractedBy(retraction)));
     }
-    check_name(known, submission, fate).map_err(|refusal| refusal.with(known.fact(target)))
+    check_name(known, submission, &fate).map_err(|refusal| refusal.with(known.fact(target)))
 }
 
 /// A text keeps its name, since readings call it by that. A reading may change its own: what is adopted by a name that

@@ -37,17 +37,18 @@ impl Draft<'_> {
         batch: &[Submission],
         same_content: &dyn Fn(&Submission, Position) -> bool,
     ) -> Result<Option<Vec<Stamp>>, Refusal> {
-        let fates: Vec<Option<&Fate>> =
-            batch.iter().map(|submission| self.register.fate(submission.event_id)).collect();
-        let known: Vec<(usize, &Fate)> =
-            fates.iter().enumerate().filter_map(|(index, fate)| fate.map(|fate| (index, fate))).collect();
+        let known: Vec<(usize, Fate)> = batch
+            .iter()
+            .enumerate()
+            .filter_map(|(index, submission)| Some((index, self.register.fate(submission.event_id)?)))
+            .collect();
         if known.is_empty() {
             return Ok(None);
         }
-        let differing: Vec<(usize, &Fate)> = known
+        let differing: Vec<(usize, Fate)> = known
             .iter()
-            .copied()
             .filter(|(index, fate)| !self.is_same(&batch[*index], fate.position, same_content))
+            .cloned()
             .collect();
         if !differing.is_empty() {
             let what = "are recorded with other content; use new ids, and supersede what has to be corrected";
@@ -92,7 +93,7 @@ impl Draft<'_> {
 /// usual and an id with its position takes about 60 bytes.
 const NAMED_MAX: usize = 50;
 
-fn refuse(reason: Reason, batch: &[Submission], known: &[(usize, &Fate)], what: &str) -> Refusal {
+fn refuse(reason: Reason, batch: &[Submission], known: &[(usize, Fate)], what: &str) -> Refusal {
     let named: Vec<String> = known
         .iter()
         .take(5)

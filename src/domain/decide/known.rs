@@ -17,7 +17,7 @@ impl<'k> Known<'k> {
     }
 
     /// What has become of an event.
-    pub(super) fn fate(&self, event: EventId) -> Option<&Fate> {
+    pub(super) fn fate(&self, event: EventId) -> Option<Fate> {
         self.register.fate(event)
     }
 
@@ -78,7 +78,7 @@ impl<'k> Known<'k> {
     }
 
     /// The event of this id, which must not have been corrected.
-    pub(super) fn require_current(&self, id: EventId, field: &str) -> Result<&Fate, Refusal> {
+    pub(super) fn require_current(&self, id: EventId, field: &str) -> Result<Fate, Refusal> {
         let fate = self.require_recorded(id, field)?;
         if let Some(superseder) = fate.superseded_by {
             let message = format!("event {id} was superseded by {superseder}; name that one");
@@ -89,7 +89,7 @@ impl<'k> Known<'k> {
     }
 
     /// The event of this id, which must stand.
-    pub(super) fn require_event(&self, id: EventId, field: &str) -> Result<&Fate, Refusal> {
+    pub(super) fn require_event(&self, id: EventId, field: &str) -> Result<Fate, Refusal> {
         let fate = self.require_current(id, field)?;
         if let Some(retraction) = fate.retracted_by {
             let message = format!("event {id} was retracted by {retraction}; nothing can rest on it");
@@ -100,7 +100,7 @@ impl<'k> Known<'k> {
     }
 
     /// The event of this id, whatever has become of it.
-    pub(super) fn require_recorded(&self, id: EventId, field: &str) -> Result<&Fate, Refusal> {
+    pub(super) fn require_recorded(&self, id: EventId, field: &str) -> Result<Fate, Refusal> {
         self.fate(id).ok_or_else(|| {
             let message = format!("event {id} is not recorded; record it first, or earlier in the batch");
             Refusal::new(Reason::UnknownEvent, field, message).with(Fact::UnknownEvent(id))

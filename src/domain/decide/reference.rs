@@ -39,12 +39,12 @@ pub(super) fn check(known: &Known<'_>, submission: &Submission) -> Result<(), Re
             let (notices, field) =
                 ([EventKind::BreachNotified, EventKind::NonComplianceNotified], "claim_resolved.claim");
             let fate = known.require_current(resolved.claim, field)?;
-            check_claim(known, subject, resolved.claim, fate, &notices, field)
+            check_claim(known, subject, resolved.claim, &fate, &notices, field)
         }
         Payload::ExcuseAccepted(accepted) => {
             let (excuses, field) = ([EventKind::ExcuseClaimed], "excuse_accepted.claim");
             let fate = known.require_event(accepted.claim, field)?;
-            check_claim(known, subject, accepted.claim, fate, &excuses, field)
+            check_claim(known, subject, accepted.claim, &fate, &excuses, field)
         }
         Payload::WaiverGranted(waiver) => check_waiver(known, subject, waiver),
         Payload::MeetingMoved(_) => check_scheduled(known, subject),
@@ -118,7 +118,7 @@ fn check_waiver(known: &Known<'_>, subject: &Subject, waiver: &WaiverGranted) ->
         let is_figure = fate.kind.family() == Family::Observations || fate.kind == EventKind::RateSet;
         if !is_figure || !bears_on(known, subject, &fate.subject) {
             let right = format!("an observation, or a rate, of {subject}, of its instrument or of one of its measures");
-            return Err(wrong_event(known, *premise, fate, &right, &field));
+            return Err(wrong_event(known, *premise, &fate, &right, &field));
         }
     }
     Ok(())

@@ -41,7 +41,7 @@ impl Docket {
     /// The events that open a subject and still stand at a position: what signs, undertakes, announces, tables or
     /// schedules it. Costs the same however much was recorded of the subject since.
     pub fn openings(&self, subject: &Subject, known: Position) -> impl Iterator<Item = &Arc<Event>> {
-        self.openings.get(subject).into_iter().flat_map(move |opening| opening.standing(known))
+        self.folders.get(subject).into_iter().flat_map(move |folder| folder.opening.standing(known))
     }
 
     /// The first of the events that open a subject and still stand, of those picked.
@@ -53,7 +53,7 @@ impl Docket {
     pub fn undertaking(&self, commitment: &Slug, known: Position) -> Option<(&Event, &CommitmentUndertaken)> {
         self.openings(&Subject::commitment(commitment.clone()), known).find_map(|event| {
             match &event.submission.payload {
-                Payload::CommitmentUndertaken(undertaken) => Some((event.as_ref(), undertaken)),
+                Payload::CommitmentUndertaken(undertaken) => Some((event.as_ref(), undertaken.as_ref())),
                 _ => None,
             }
         })

@@ -66,7 +66,7 @@ impl Register<'_> {
         match &submission.payload {
             Payload::CommitmentUndertaken(undertaken) => {
                 let changes = self.charter(commitment).map(|charter| charter.changes.clone()).unwrap_or_default();
-                self.recharter(submission, Arc::new(undertaken.clone()), changes, records)
+                self.recharter(submission, Arc::new(undertaken.as_ref().clone()), changes, records)
             }
             Payload::CommitmentAmended(amended) => {
                 let Some(mut charter) = self.charter(commitment).cloned() else { return Ok(()) };

@@ -1,15 +1,13 @@
 //! Where the events themselves are read: those of the docket, then those that are tried after them.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use crate::domain::{Event, Position, Subject, Submission};
+use crate::domain::docket::Folders;
+use crate::domain::{Position, Subject, Submission};
 
 /// The events about each subject, folded and tried.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::domain) struct Records<'a> {
     /// Folded events, by subject, in order of position.
-    pub(in crate::domain) members: &'a BTreeMap<Subject, Vec<Arc<Event>>>,
+    pub(in crate::domain) folders: &'a Folders,
     /// The position of the last of them in the ledger.
     pub(in crate::domain) head: Position,
     /// Events that follow it without a hole, not folded yet.
@@ -23,14 +21,14 @@ impl<'a> Records<'a> {
             let index = usize::try_from(position.get() - self.head.get() - 1).ok()?;
             return self.tried.get(index).copied().filter(|submission| submission.subject == *subject);
         }
-        let events = self.members.get(subject)?;
+        let events = self.folders.events(subject);
         let index = events.binary_search_by_key(&position, |event| event.position).ok()?;
         Some(&events[index].submission)
     }
 
     /// Every submission about a subject, in order.
     pub(in crate::domain) fn about(&self, subject: &'a Subject) -> impl Iterator<Item = &'a Submission> {
-        let folded = self.members.get(subject).into_iter().flatten().map(|event| &event.submission);
+        let folded = self.folders.events(subject).iter().map(|event| &event.submission);
         folded.chain(self.tried.iter().copied().filter(move |submission| submission.subject == *subject))
     }
 
@@ -39,7 +37,7 @@ impl<'a> Records<'a> {
         let tried = self.tried.iter().rposition(|submission| submission.subject == *subject);
         match tried {
             Some(index) => self.head.plus(index as u64 + 1),
-            None => self.members.get(subject).and_then(|events| events.last()).map_or(Position::ORIGIN, |e| e.position),
+            None => self.folders.events(subject).last().map_or(Position::ORIGIN, |e| e.position),
         }
     }
 }

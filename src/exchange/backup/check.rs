@@ -135,7 +135,7 @@ impl Check {
         let Some(open) = self.open.as_mut().filter(|_| fits) else {
             return Err(self.out_of_order("other events"));
         };
-        entries.entries.iter().for_each(|entry| open.edge.push(Hash::of_leaf(entry), &mut |_, _| {}));
+        entries.entries.iter().for_each(|entry| open.edge.push(Hash::of_leaf(entry), &mut |_, _, _| {}));
         self.events += entries.entries.len() as u64;
         Ok(())
     }

@@ -84,7 +84,7 @@ impl Figures {
         Submission {
             event_id: event_id(&mapping.ledger, mapping.kind, &stated.strand, stated.span, revision),
             subject: stated.strand.subject.clone(),
-            sources: said.sources.clone(),
+            sources: said.sources.clone().into(),
             supersedes,
             note: said.note.clone(),
             confidence: said.confidence,

@@ -61,7 +61,7 @@ impl Engine {
         let open = reopen::open_database(&directory, &*config.disk, config.cache_bytes)?;
         let heads = Heads::open(&directory.heads_path()).map_err(StoreError::io("open the file of heads"))?;
         let notes = Notes::open(&directory.notes_path()).map_err(StoreError::io("open the file of notes"))?;
-        let marks = Marks::open(&directory.marks_path()).map_err(StoreError::io("open the file of marks"))?;
+        let marks = Marks::open(&directory.marks_path()).map_err(StoreError::io("open the directory of marks"))?;
         directory.sync(&*config.disk).map_err(StoreError::io("sync the data directory"))?;
         let poison = refuse_blobs(&directory).err().map(|error| error.to_string());
         Ok(Engine {

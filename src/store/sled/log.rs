@@ -238,7 +238,7 @@ impl Log for SledLog {
 
     fn marks(&self, after: Position, count: usize) -> Result<Vec<Mark>, StoreError> {
         let mut marks = self.engine.marks.lock().unwrap_or_else(PoisonError::into_inner);
-        marks.kept(self.ledger, after, count).map_err(StoreError::io("read the file of marks"))
+        marks.kept(self.ledger, after, count).map_err(StoreError::io("read the marks"))
     }
 
     fn keep_marks(&self, after: Position, kept: &[Mark]) -> Result<(), StoreError> {

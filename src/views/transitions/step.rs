@@ -91,7 +91,7 @@ fn filed(dossier: &Dossier) -> impl Iterator<Item = &Arc<Event>> {
 
 fn undertakings(dossier: &Dossier) -> impl Iterator<Item = &CommitmentUndertaken> {
     dossier.events().iter().filter_map(|event| match &event.submission.payload {
-        Payload::CommitmentUndertaken(undertaken) => Some(undertaken),
+        Payload::CommitmentUndertaken(undertaken) => Some(undertaken.as_ref()),
         _ => None,
     })
 }

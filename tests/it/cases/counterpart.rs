@@ -148,7 +148,7 @@ impl RealCounterpart {
 
     /// What the counterpart owes the obligor of most examples.
     fn undertaken(&self, terms: Terms) -> Payload {
-        Payload::CommitmentUndertaken(CommitmentUndertaken {
+        Payload::CommitmentUndertaken(Box::new(CommitmentUndertaken {
             title: words("the counterpart"),
             instrument: slug(&format!("instrument-of-{}", self.commitment)),
             obligor: party("US"),
@@ -159,7 +159,7 @@ impl RealCounterpart {
             products: Vec::new(),
             admissible: SourceClass::ALL.to_vec(),
             terms,
-        })
+        }))
     }
 }
 
@@ -197,11 +197,11 @@ impl Telling {
     fn excuse(&mut self, segment: &Segment) {
         let claim = self.say(
             None,
-            Payload::ExcuseClaimed(entente::domain::event::ExcuseClaimed {
+            Payload::ExcuseClaimed(Box::new(entente::domain::event::ExcuseClaimed {
                 ground: words("force majeure"),
                 from: Moment::at(segment.from),
                 until: segment.until.map(Moment::at),
-            }),
+            })),
         );
         self.say(None, Payload::ExcuseAccepted(entente::domain::event::ExcuseAccepted { claim, by: party("CN") }));
     }
@@ -217,7 +217,7 @@ fn submission(
     Submission {
         event_id,
         subject,
-        sources: vec![source(class.map(SourceClass::as_str))],
+        sources: vec![source(class.map(SourceClass::as_str))].into(),
         supersedes: None,
         note: None,
         confidence: None,

@@ -231,7 +231,7 @@ impl Writer {
     }
 
     fn undertake(&mut self, setting: &Setting, terms: &Value, at: Instant) -> Result<(), String> {
-        let payload = Payload::CommitmentUndertaken(terms::undertaking(setting, terms)?);
+        let payload = Payload::CommitmentUndertaken(Box::new(terms::undertaking(setting, terms)?));
         self.append(
             &undertaking_name(&setting.commitment),
             Subject::commitment(setting.commitment.clone()),
@@ -316,7 +316,7 @@ impl Writer {
         let submission = Submission {
             event_id,
             subject,
-            sources: vec![source(class)],
+            sources: vec![source(class)].into(),
             supersedes,
             note: None,
             confidence: None,

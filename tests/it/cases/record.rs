@@ -146,18 +146,18 @@ fn act(kind: &str, record: &Value) -> Result<Payload, String> {
 fn terms(setting: &Setting, kind: &str, record: &Value) -> Result<Payload, String> {
     let effective_at = effective(record)?;
     Ok(match kind {
-        "amend" => Payload::CommitmentAmended(CommitmentAmended {
+        "amend" => Payload::CommitmentAmended(Box::new(CommitmentAmended {
             effective_at,
             retroactive_to: instant_or_none(record, "retroactive_to")?,
             set: patch(setting, &record["set"])?,
-        }),
-        "reading" => Payload::ReadingRecorded(ReadingRecorded {
+        })),
+        "reading" => Payload::ReadingRecorded(Box::new(ReadingRecorded {
             reading: slug(&text(record, "id")?),
             effective_at,
             by: None,
             text: None,
             set: patch(setting, &record["set"])?,
-        }),
+        })),
         "adopt_reading" => {
             Payload::ReadingAdopted(ReadingAdopted { reading: slug(&text(record, "reading")?), effective_at })
         }
@@ -202,7 +202,7 @@ fn excuse(setting: &Setting, record: &Value) -> Result<Vec<Payload>, String> {
     let until = [moment(setting, record, "through", Role::End)?, moment(setting, record, "to", Role::End)?];
     let until = until.into_iter().flatten().next().or(moment(setting, record, "until", Role::End)?);
     let ground = words(record["ground"].as_str().unwrap_or("force majeure"));
-    let mut payloads = vec![Payload::ExcuseClaimed(ExcuseClaimed { ground, from, until })];
+    let mut payloads = vec![Payload::ExcuseClaimed(Box::new(ExcuseClaimed { ground, from, until }))];
     if record["accepted"] == true {
         let by = setting.obligee;
         payloads.push(Payload::ExcuseAccepted(ExcuseAccepted { claim: event_id(&text(record, "id")?), by }));

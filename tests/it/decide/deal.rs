@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use entente::domain::event::*;
 use entente::domain::terms::*;
 use entente::domain::{
-    Basis, Dated, Day, Decimal, EventId, Instant, Moment, Party, Payload, Slug, Source, SourceClass, Subject,
+    Basis, Dated, Day, Decimal, EventId, Instant, Moment, Party, Payload, Slug, Source, SourceClass, Sources, Subject,
     Submission, Terms, Text, Unit, Window, Zone,
 };
 
@@ -87,7 +87,7 @@ pub(super) fn about(subject: Subject, label: &str, payload: Payload) -> Submissi
     Submission {
         event_id: id(label),
         subject,
-        sources: vec![source],
+        sources: vec![source].into(),
         supersedes: None,
         note: None,
         confidence: None,
@@ -118,12 +118,14 @@ impl Said for Submission {
     }
 
     fn said_by(mut self, class: SourceClass) -> Self {
-        self.sources[0].class = Some(class);
+        let mut sources = self.sources.to_vec();
+        sources[0].class = Some(class);
+        self.sources = sources.into();
         self
     }
 
     fn unsourced(mut self) -> Self {
-        self.sources.clear();
+        self.sources = Sources::default();
         self
     }
 
@@ -283,7 +285,7 @@ pub(super) fn promise(terms: Terms) -> CommitmentUndertaken {
 }
 
 pub(super) fn undertaken(label: &str, commitment: &str, promise: CommitmentUndertaken) -> Submission {
-    event(label, commitment, Payload::CommitmentUndertaken(promise))
+    event(label, commitment, Payload::CommitmentUndertaken(Box::new(promise)))
 }
 
 /// The truce (position 2), its text (3), the measure (4), and a commitment of each kind (5 to 10).

@@ -62,7 +62,7 @@ fn what_ends_ends_after_it_starts() {
             ("a finding", on_soy(Payload::FindingIssued(finding)), expect("finding_issued.until")),
             ("a waiver, from when it covers", on_soy(Payload::WaiverGranted(waiver)), expect("waiver_granted.until")),
             ("a waiver, from its grant", on_soy(Payload::WaiverGranted(unbacked)), expect("waiver_granted.until")),
-            ("an excuse", on_soy(Payload::ExcuseClaimed(excuse)), expect("excuse_claimed.until")),
+            ("an excuse", on_soy(Payload::ExcuseClaimed(Box::new(excuse))), expect("excuse_claimed.until")),
             ("a suspension", on_soy(Payload::SuspensionExercised(exercised)), expect("suspension_exercised.until")),
         ]);
     }
@@ -76,7 +76,7 @@ fn an_amendment_reaches_back_and_not_forward() {
             retroactive_to: Some(on(back_to).at),
             set: until("2027-01-01"),
         };
-        event("a", "commitments/pause", Payload::CommitmentAmended(amended))
+        event("a", "commitments/pause", Payload::CommitmentAmended(Box::new(amended)))
     };
     given(truce()).table(vec![
         ("back", amended("2025-12-01"), Recorded),

@@ -89,7 +89,7 @@ fn readings_have_names_of_their_own_and_only_known_ones_are_adopted() {
             text: Some(slug(name)),
             set: until("2027-01-10"),
         };
-        event("a", "commitments/pause", Payload::ReadingRecorded(recorded))
+        event("a", "commitments/pause", Payload::ReadingRecorded(Box::new(recorded)))
     };
     let named = |name: &str| reading("a", "commitments/soy", name, tranche("t2025", None, Some("2026-02-28"), None));
     let adopt = |name| adopted("a", "commitments/soy", name);

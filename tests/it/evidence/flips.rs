@@ -190,9 +190,12 @@ async fn every_byte_of_the_checkpoint_and_of_the_newest_hashes_is_told_or_harmle
         }
         fs::write(&path, &sound).unwrap();
     };
-    // The two slots of the ledger, and the marks of its partial tile.
+    // The two slots of the ledger, the marks of its partial tile, and some of those of a full one.
     flip("notes", 2048..4096);
-    flip("marks", 8192..8192 + 32 * (EVENTS % 256));
+    let (partial, end) = (32 * (EVENTS - EVENTS % 256), 32 * EVENTS);
+    assert_eq!(fs::metadata(copy.path().join("leaves/1")).unwrap().len(), end);
+    flip("leaves/1", partial..end);
+    flip("leaves/1", 1000..1064);
     // Both slots at once: nothing vouches for the record any more, and that is told.
     let path = copy.path().join("notes");
     let mut bytes = fs::read(&path).unwrap();

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use entente::domain::event::{CommitmentUndertaken, MeasureAnnounced, MeasureKind};
 use entente::domain::terms::{Maintenance, OnEnd};
 use entente::domain::{
-    Collection, Dated, Docket, Event, EventId, Instant, Moment, Nomenclature, Party, Payload, Product, Slug, Subject,
-    Submission, Terms, Text, Zone,
+    Collection, Dated, Docket, Event, EventId, Instant, Moment, Nomenclature, Party, Payload, Product, Slug, Sources,
+    Subject, Submission, Terms, Text, Zone,
 };
 use entente::views::{Catalogue, Item, MatchKind};
 
@@ -50,7 +50,7 @@ impl Told {
         let submission = Submission {
             event_id,
             subject,
-            sources: Vec::new(),
+            sources: Sources::default(),
             supersedes,
             note: note.map(text),
             confidence: None,
@@ -92,7 +92,7 @@ impl Told {
             admissible: Vec::new(),
             terms: Terms::MeasureSuspension(terms),
         };
-        self.tell(Subject::commitment(slug(id)), Payload::CommitmentUndertaken(undertaken));
+        self.tell(Subject::commitment(slug(id)), Payload::CommitmentUndertaken(Box::new(undertaken)));
     }
 
     /// What touches an item: kind and name, and through what.

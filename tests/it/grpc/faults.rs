@@ -74,6 +74,26 @@ async fn a_server_that_cannot_start_says_why_once() {
 }
 
 #[tokio::test]
+async fn a_server_that_is_full_says_what_would_help_and_answers_all_else() {
+    let server = TestServer::limited(serve::Limits { events_max: 7, ..serve::Limits::default() }).await;
+    let ledger = server.create("deal", v1::LedgerKind::Live).await;
+    server.append(&ledger, deal(&ledger)).await.unwrap();
+    let status = server.append(&ledger, vec![statement(&ledger, 10), statement(&ledger, 11)]).await.unwrap_err();
+    assert_eq!((status.code(), reason(&status).0.as_str()), (Code::ResourceExhausted, "EVENTS_MAX"), "{status}");
+    assert!(status.message().contains("6 events are held in memory, of at most 7"), "{status}");
+    assert!(status.message().contains("raise events_max"), "{status}");
+    server.append(&ledger, vec![statement(&ledger, 10)]).await.expect("one fits");
+    let name = format!("{ledger}/commitments/suspension");
+    let request = v1::AssessCommitmentRequest { name, clocks: None, read_mask: None };
+    server.client.compliance().assess_commitment(request).await.expect("questions are still answered");
+    let ledger = v1::Ledger { kind: v1::LedgerKind::Live.into(), title: "another".to_owned(), ..v1::Ledger::default() };
+    let request = v1::CreateLedgerRequest { ledger_id: "another".to_owned(), ledger: Some(ledger), recorded_at: None };
+    let status = server.client.ledgers().create_ledger(request).await.unwrap_err();
+    assert_eq!((status.code(), reason(&status).0.as_str()), (Code::ResourceExhausted, "EVENTS_MAX"), "{status}");
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn two_servers_cannot_have_one_directory() {
     let directory = tempfile::tempdir().unwrap();
     let server = TestServer::on_disk(directory.path()).await;

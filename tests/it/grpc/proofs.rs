@@ -81,7 +81,7 @@ async fn every_event_is_proved_at_every_size() {
     let mut edge = Edge::new();
     for position in 1..=40_u64 {
         let found = inclusion(&server, &position.to_string(), 0).await.unwrap();
-        edge.push(Hash::of_leaf(&found.leaf), &mut |_, _| {});
+        edge.push(Hash::of_leaf(&found.leaf), &mut |_, _, _| {});
         roots.push(edge.root());
     }
     let checkpoint =
@@ -205,7 +205,7 @@ async fn a_monitor_reads_the_tree_over_http() {
             let length = usize::from(u16::from_be_bytes([bundle[0], bundle[1]]));
             let entry: Vec<u8> = bundle.drain(..2 + length).skip(2).collect();
             assert_eq!(Hash::of_leaf(&entry), *leaf);
-            edge.push(*leaf, &mut |_, _| {});
+            edge.push(*leaf, &mut |_, _, _| {});
         }
         assert!(bundle.is_empty());
         if width == TILE_WIDTH {

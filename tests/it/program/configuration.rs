@@ -29,6 +29,7 @@ fn nonsense_in_the_file_is_named() {
         ("listen = \"somewhere\"", "listen"),
         ("listen = \"0.0.0.0:0\"", "is not a loopback address"),
         ("cache_mib = 0", "cache_mib: 0 is out of range; 1 to 65,536"),
+        ("limits.events_max = 0", "events_max: 0 is out of range; 1 to 1,000,000,000"),
         ("request_kib_max = 1", "request_kib_max: 1 is out of range"),
         ("shutdown_grace_seconds = 100000", "shutdown_grace_seconds"),
         ("webhook_file = \"/nowhere/webhooks.toml\"", "webhook_file: /nowhere/webhooks.toml: "),

@@ -6,7 +6,7 @@ use std::thread;
 use bytes::Bytes;
 use entente::domain::Position;
 use entente::store::{CELL_KEY_BYTES_MAX, CELL_VALUE_BYTES_MAX, ENTRY_BYTES_MAX, LEDGER_NAME_BYTES_MAX};
-use entente::store::{Catalog, MARKS_MAX, MemoryCatalog, NOTE_BYTES_MAX, Note, ReadLimits, StoreError, Swap};
+use entente::store::{Catalog, MemoryCatalog, NOTE_BYTES_MAX, Note, ReadLimits, StoreError, Swap};
 
 use super::{ALL, append, assert_whole, at, entry, open, read_all};
 
@@ -372,10 +372,12 @@ fn notes_and_marks_are_kept(catalog: &dyn Catalog) {
         let marks: Vec<_> = (head + 1..=head + count).map(mark).collect();
         a.keep_marks(at(head), &marks).expect("kept");
         head += count;
-        let newest = head.min(MARKS_MAX as u64);
-        let expected: Vec<_> = (head - newest + 1..=head).map(mark).collect();
-        assert_eq!(a.marks(at(head - newest), newest as usize), Ok(expected), "at {head}");
+        let expected: Vec<_> = (1..=head).map(mark).collect();
+        assert_eq!(a.marks(at(0), head as usize), Ok(expected), "all of them at {head}");
     }
+    assert_eq!(a.marks(at(head - 1), 3), Ok(vec![mark(head), [0; 32], [0; 32]]), "none beyond the last");
+    a.keep_marks(at(4), &[mark(77)]).expect("kept");
+    assert_eq!(a.marks(at(3), 3), Ok(vec![mark(4), mark(77), mark(6)]), "one in place of another");
     assert_eq!(b.marks(at(0), 2), Ok(vec![[0; 32]; 2]), "never marked");
 }
 

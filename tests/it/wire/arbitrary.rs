@@ -19,7 +19,7 @@ pub(super) fn submission(kind: EventKind) -> BoxedStrategy<Submission> {
         .prop_map(|(event_id, subject, (sources, supersedes, note), confidence, recorded, payload)| Submission {
             event_id,
             subject,
-            sources,
+            sources: sources.into(),
             supersedes,
             note,
             confidence,

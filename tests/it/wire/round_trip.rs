@@ -1,7 +1,7 @@
 //! Every kind of submission, to the wire and back.
 
 use entente::domain::{Event, EventKind, Instant, Position, Submission, Text};
-use entente::proto::{json, v1};
+use entente::proto::{json, stored, v1};
 use entente::wire;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestRunner};
@@ -58,7 +58,14 @@ fn an_event_comes_back_from_its_bytes_as_it_was() {
         let bytes = wire::event_to_proto(&event, &ledger()).encode_to_vec();
         let message = v1::Event::decode(bytes.as_slice()).unwrap();
         assert_eq!(message.name, "ledgers/us-china/events/41");
-        assert_eq!(wire::event_from_proto(&message, &ledger()), Ok(event));
+        assert_eq!(wire::event_from_proto(&message, &ledger()).as_ref(), Ok(&event));
+        // A reader of many gives the same, also for what it has met before.
+        let ledger = ledger();
+        let mut reader = wire::StoredReader::new(&ledger);
+        let message = stored::Event::decode(bytes.as_slice()).unwrap();
+        for _ in 0..2 {
+            assert_eq!(reader.read(&message).as_ref(), Ok(&event));
+        }
     });
 }
 

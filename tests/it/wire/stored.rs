@@ -82,7 +82,22 @@ fn what_is_not_an_event_of_this_ledger_is_refused() {
         let error = wire::event_from_proto(&spoiled, &ledger()).unwrap_err();
         let found: Vec<_> = error.violations.iter().map(|it| (it.field.as_str(), it.reason)).collect();
         assert_eq!(found, [(field, reason)], "{error}");
+        // A reader of many says the same.
+        let bytes = prost::Message::encode_to_vec(&spoiled);
+        let message: entente::proto::stored::Event = prost::Message::decode(bytes.as_slice()).unwrap();
+        assert_eq!(wire::StoredReader::new(&ledger()).read(&message), Err(error));
     }
+}
+
+#[test]
+fn a_text_that_is_no_utf_8_is_named() {
+    let bytes = prost::Message::encode_to_vec(&event(&excuse("2026-11-01T05:30:00Z")));
+    let mut message: entente::proto::stored::Event = prost::Message::decode(bytes.as_slice()).unwrap();
+    message.recorded_by = bytes::Bytes::from_static(b"\xffalice");
+    message.submission.as_mut().unwrap().sources = vec![bytes::Bytes::from_static(b"\x0a\x01\xff")];
+    let error = wire::StoredReader::new(&ledger()).read(&message).unwrap_err();
+    let found: Vec<_> = error.violations.iter().map(|it| (it.field.as_str(), it.reason)).collect();
+    assert_eq!(found, [("recorded_by", Reason::Invalid), ("submission.sources[0]", Reason::Invalid)], "{error}");
 }
 
 #[test]

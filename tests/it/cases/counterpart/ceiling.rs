@@ -59,7 +59,10 @@ pub(super) fn tell(segments: &[Segment], telling: &mut Telling) -> Option<Terms>
             ..TermsPatch::default()
         };
         let effective_at = Dated::exact(segment.from);
-        telling.say(None, Payload::CommitmentAmended(CommitmentAmended { effective_at, retroactive_to: None, set }));
+        telling.say(
+            None,
+            Payload::CommitmentAmended(Box::new(CommitmentAmended { effective_at, retroactive_to: None, set })),
+        );
     }
     Some(Terms::PeriodicCeiling(terms(&periods, start)))
 }

@@ -61,7 +61,8 @@ fn amend(segment: &Segment, (start, through, target, cure_days, pace): Plan, tel
         ..TermsPatch::default()
     };
     let effective_at = Dated::exact(segment.from);
-    telling.say(None, Payload::CommitmentAmended(CommitmentAmended { effective_at, retroactive_to: None, set }));
+    telling
+        .say(None, Payload::CommitmentAmended(Box::new(CommitmentAmended { effective_at, retroactive_to: None, set })));
 }
 
 fn terms() -> PurchaseTerms {

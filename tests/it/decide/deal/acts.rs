@@ -39,12 +39,12 @@ pub(in crate::decide) fn amount_with(
 
 pub(in crate::decide) fn amended(label: &str, commitment: &str, set: TermsPatch) -> Submission {
     let amended = CommitmentAmended { effective_at: on("2026-01-15"), retroactive_to: None, set };
-    event(label, commitment, Payload::CommitmentAmended(amended))
+    event(label, commitment, Payload::CommitmentAmended(Box::new(amended)))
 }
 
 pub(in crate::decide) fn reading(label: &str, commitment: &str, name: &str, set: TermsPatch) -> Submission {
     let recorded = ReadingRecorded { reading: slug(name), effective_at: on("2026-01-15"), by: None, text: None, set };
-    event(label, commitment, Payload::ReadingRecorded(recorded))
+    event(label, commitment, Payload::ReadingRecorded(Box::new(recorded)))
 }
 
 pub(in crate::decide) fn adopted(label: &str, commitment: &str, name: &str) -> Submission {
@@ -81,7 +81,7 @@ pub(in crate::decide) fn resolved(label: &str, commitment: &str, claim: &str) ->
 
 pub(in crate::decide) fn excused(label: &str, commitment: &str) -> Submission {
     let claimed = ExcuseClaimed { ground: text("force majeure"), from: moment("2026-01-01"), until: None };
-    event(label, commitment, Payload::ExcuseClaimed(claimed))
+    event(label, commitment, Payload::ExcuseClaimed(Box::new(claimed)))
 }
 
 pub(in crate::decide) fn accepted(label: &str, commitment: &str, claim: &str) -> Submission {

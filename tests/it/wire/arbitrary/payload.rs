@@ -29,7 +29,7 @@ macro_rules! kinds {
     ($($kind:ident)+) => {
         /// Any payload of one kind.
         pub(in super::super) fn payload(kind: EventKind) -> BoxedStrategy<Payload> {
-            match kind { $(EventKind::$kind => $kind::any().prop_map(Payload::$kind).boxed(),)+ }
+            match kind { $(EventKind::$kind => $kind::any().prop_map(|it| Payload::$kind(it.into())).boxed(),)+ }
         }
     };
 }
