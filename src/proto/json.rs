@@ -86,7 +86,9 @@ fn locate(descriptor: &MessageDescriptor, value: &Value, at: &str) -> Option<(St
     fields.iter().find_map(|(key, value)| {
         let Some(field) = descriptor.get_field_by_json_name(key).or_else(|| descriptor.get_field_by_name(key)) else {
             let known = descriptor.fields().map(|field| field.json_name().to_owned()).collect::<Vec<_>>().join(", ");
-            return Some((join(at, key), format!("{} has no such field; its fields are {known}", descriptor.name())));
+            // A name that is empty is still one that was given.
+            let given = if key.is_empty() { "\"\"" } else { key };
+            return Some((join(at, given), format!("{} has no such field; its fields are {known}", descriptor.name())));
         };
         locate_in(&field, value, &join(at, field.name()))
     })

@@ -35,15 +35,15 @@ pub(super) fn decoders() -> Vec<Decoder> {
         Decoder::new("event filter", event_filter).valid(filters().iter().map(Message::encode_to_vec)),
         Decoder::of_text("submission as JSON", json_of::<v1::Submission>)
             .valid(submissions().map(spelled))
-            .odd(nested())
+            .odd(odd_json())
             .costing(3),
         Decoder::of_text("event as JSON", json_of::<v1::Event>)
             .valid(EVENTS.iter().map(spelled))
-            .odd(nested())
+            .odd(odd_json())
             .costing(3),
         Decoder::of_text("event filter as JSON", json_of::<v1::EventFilter>)
             .valid(filters().iter().map(spelled))
-            .odd(nested())
+            .odd(odd_json())
             .costing(2),
         Decoder::of_text("mask", mask)
             .valid(["commitment,status", "flags", "*", "because", "next_change_at.seconds"])
@@ -167,7 +167,12 @@ fn filters() -> Vec<v1::EventFilter> {
     vec![one, two, three]
 }
 
-/// JSON so deep that reading it by recursion would overflow the stack.
-fn nested() -> Vec<String> {
-    vec!["[".repeat(60_000), "{\"a\":".repeat(12_000), format!("{}{}", "[".repeat(30_000), "]".repeat(30_000))]
+/// JSON so deep that reading it by recursion would overflow the stack, and a field without a name.
+fn odd_json() -> Vec<String> {
+    vec![
+        "{\"\": 1}".to_owned(),
+        "[".repeat(60_000),
+        "{\"a\":".repeat(12_000),
+        format!("{}{}", "[".repeat(30_000), "]".repeat(30_000)),
+    ]
 }
