@@ -106,6 +106,9 @@ pub enum ServeError {
     Internal(String),
 }
 
+/// How often it is told that the store is still being opened.
+const OPENING_TOLD: Duration = Duration::from_secs(10);
+
 /// Binds the address of a configuration.
 pub async fn bind(config: &Config) -> Result<TcpListener, ServeError> {
     let address = config.listen;
@@ -193,12 +196,17 @@ fn routes(grpc: Router, pages: Router, gate: Gate, address: SocketAddr, access: 
 
 async fn open_store(config: &Config) -> Result<Arc<dyn Catalog>, ServeError> {
     let (directory, cache_bytes) = (config.data_dir.clone(), config.cache_bytes);
-    blocking(move || -> Result<Arc<dyn Catalog>, StoreError> {
+    let mut opening = std::pin::pin!(blocking(move || -> Result<Arc<dyn Catalog>, StoreError> {
         let config = SledConfig { cache_bytes, disk: Arc::new(TimedDisk), ..SledConfig::new(directory) };
         Ok(Arc::new(SledCatalog::open(config)?))
-    })
-    .await?
-    .map_err(ServeError::from)
+    }));
+    loop {
+        match tokio::time::timeout(OPENING_TOLD, &mut opening).await {
+            Ok(opened) => return Ok(opened??),
+            // The engine says nothing by itself, however long it takes.
+            Err(_) => tracing::warn!(data_dir = %config.data_dir.display(), "the store is still being opened"),
+        }
+    }
 }
 
 /// Reads who is let in, and with which certificate.

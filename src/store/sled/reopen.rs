@@ -7,6 +7,8 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use parking_lot::RwLock;
+
 use super::super::directory::Directory;
 use super::super::{Disk, Step, StoreError, keys};
 use super::engine::{Open, panic_cause};
@@ -16,8 +18,14 @@ const ATTEMPTS: u32 = 500;
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(10);
 const PAGE_BYTES: usize = 4096;
 
+/// sled starts so many threads when it is opened. Where it gets none of them it waits for ever, and says nothing.
+const THREADS: usize = 8;
+
 /// Opens the database of a directory and makes what is found there durable.
 pub(super) fn open_database(directory: &Directory, disk: &dyn Disk, cache_bytes: u64) -> Result<Open, StoreError> {
+    try_threads().map_err(StoreError::io(
+        "start the threads of the engine (the limits of this process on memory or tasks are too low)",
+    ))?;
     let path = directory.engine_path();
     fs::create_dir_all(&path).map_err(StoreError::io("make the directory of the engine"))?;
     directory.remove_stale_snapshots().map_err(StoreError::io("remove an unfinished snapshot"))?;
@@ -40,6 +48,19 @@ pub(super) fn open_database(directory: &Directory, disk: &dyn Disk, cache_bytes:
         Ok(Err(error)) => Err(StoreError::engine("open the engine", error)),
         Err(panic) => Err(StoreError::Corrupt { cause: panic_cause(&*panic) }),
     }
+}
+
+/// Whether the system gives as many threads at once as sled needs.
+fn try_threads() -> io::Result<()> {
+    let gate = RwLock::new(());
+    thread::scope(|scope| {
+        let shut = gate.write();
+        for _ in 0..THREADS {
+            thread::Builder::new().spawn_scoped(scope, || drop(gate.read()))?;
+        }
+        drop(shut);
+        Ok(())
+    })
 }
 
 /// Writes the file of the closed database over itself and syncs it.

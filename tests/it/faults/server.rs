@@ -66,7 +66,8 @@ impl Server {
         let mut server = Server { child, address, opened_in: Duration::ZERO, said };
         // It listens before its ledgers are open; the first answer comes once they are.
         if server.get("/healthz").is_empty() {
-            server.child.wait().unwrap();
+            // Also one that hangs without a word did not start.
+            server.kill();
             hearing.join().unwrap();
             return Err(server.said());
         }
