@@ -60,6 +60,8 @@ async fn a_token_entered_once_becomes_a_cookie_and_signing_out_forgets_it() {
     assert_eq!(asked.status, 401);
     assert_eq!(asked.header("www-authenticate"), Some("bearer realm=\"entente\""));
     assert!(asked.header("content-security-policy").is_some(), "it is under the policy of every page");
+    // Under `no-referrer` browsers send `Origin: null` with its form, which is then nobody's.
+    assert_eq!(asked.header("referrer-policy"), Some("same-origin"));
     assert!(asked.body.contains("name=\"next\" value=\"/ledgers/deal/calendar?as_of=2026-03-01\""), "{}", asked.body);
     let wrong = post(&server, "/sign-in", "", "next=%2F&token=entente_wrong").await;
     assert_eq!(wrong.status, 401);
