@@ -149,7 +149,7 @@ pub async fn run_on(
         .map_err(|error| ServeError::Internal(error.to_string()))?;
     let pages = metrics_page::router(metrics, ledgers.clone())
         .merge(readiness::router(ledgers.clone()))
-        .merge(tlog_pages::router(ledgers.clone()))
+        .merge(tlog_pages::router(ledgers.clone(), access.is_open()))
         .merge(web::router(ledgers.clone(), &access, tls.is_some(), &stopping, config.limits.live_pages_max))
         .route_layer(from_fn_with_state(Arc::clone(&access), page_guard::guard));
     let routes = routes(grpc, pages, Gate::new(&config.limits), address, &access);

@@ -28,6 +28,7 @@ mod live;
 mod measure;
 mod measures;
 mod party;
+mod proof;
 mod respond;
 mod scorecard;
 mod sign_in;
@@ -91,6 +92,7 @@ pub fn router(
         .route("/ledgers/{ledger}/talks", get(talks_of))
         .route("/ledgers/{ledger}/events", get(events_of))
         .route("/ledgers/{ledger}/events/{position}", get(event_of))
+        .route("/ledgers/{ledger}/events/{position}/bundle.json", get(bundle_of))
         .route("/ledgers/{ledger}/legend", get(legend_of))
         .route("/ledgers/{ledger}/live", get(live::stream))
         .route("/ledgers/{ledger}/{*rest}", get(fault::no_such_page))
@@ -146,4 +148,5 @@ member_pages! {
     commitment = commitment::show;
     measure_of = measures::show;
     event_of = events::one;
+    bundle_of = proof::bundle;
 }

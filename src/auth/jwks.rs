@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
+use serde_json::error::Category;
 
 /// A key, and the one algorithm that it is for.
 pub(super) struct IssuerKey {
@@ -13,8 +14,7 @@ pub(super) struct IssuerKey {
 
 /// Reads the keys for the algorithms pinned, by their `kid`; at least one.
 pub(super) fn read(text: &str, pinned: &[Algorithm]) -> Result<HashMap<String, IssuerKey>, String> {
-    let set: JwkSet = serde_json::from_str(text)
-        .map_err(|error| format!("is no JSON Web Key Set, which is an object with a list `keys`: {error}"))?;
+    let set: JwkSet = serde_json::from_str(text).map_err(|error| no_key_set(&error))?;
     let mut keys = HashMap::new();
     for jwk in &set.keys {
         let Some(algorithm) = algorithm_of(jwk).filter(|algorithm| pinned.contains(algorithm)) else { continue };
@@ -31,6 +31,17 @@ pub(super) fn read(text: &str, pinned: &[Algorithm]) -> Result<HashMap<String, I
             .to_owned());
     }
     Ok(keys)
+}
+
+/// Says where the mistake is and not what stands there: that may be the private part of a key, or a token in the wrong file.
+fn no_key_set(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        Category::Data => "what stands there is not what a key set has there",
+        Category::Eof => "the file ends too early",
+        Category::Syntax | Category::Io => "what stands there is no JSON",
+    };
+    let (line, column) = (error.line(), error.column());
+    format!("is no JSON Web Key Set, which is an object with a list `keys`: at line {line}, column {column}: {what}")
 }
 
 /// The algorithm that a key is for by its form; none where the key says that it is for something else.

@@ -2,10 +2,11 @@
 //! `/tlog/{ledger}/checkpoint`, `/tlog/{ledger}/tile/{level}/{index}[.p/{width}]`, `/tlog/{ledger}/tile/entries/…`.
 
 use axum::extract::Path;
+use axum::middleware::map_response;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
 use http::{HeaderValue, StatusCode};
 
 use crate::auth::{Caller, Right};
@@ -15,11 +16,16 @@ use crate::proof::{TILE_WIDTH, TilePath};
 
 /// What has this many hashes or entries never changes.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// The same where access is controlled: a cache that several share would give it to whoever asks. A browser's own looks at
+/// whose credential it was had by (`VARY_BY`).
+const FOR_EVER_THEIRS: &str = "private, max-age=31536000, immutable";
 /// The next one may be another.
 const NOT_AT_ALL: &str = "no-cache";
+/// What credentials come in.
+const VARY_BY: &str = "authorization, cookie";
 
-/// The pages of every ledger.
-pub(super) fn router(ledgers: Ledgers) -> Router {
+/// The pages of every ledger. `is_open`: they are everybody's, so that any cache may keep them.
+pub(super) fn router(ledgers: Ledgers, is_open: bool) -> Router {
     let of_checkpoint = ledgers.clone();
     let checkpoint = move |Extension(caller): Extension<Caller>, Path(name): Path<String>| async move {
         answer(signed(&of_checkpoint, &caller, &name))
@@ -28,7 +34,21 @@ pub(super) fn router(ledgers: Ledgers) -> Router {
         let asked = tokio::task::spawn_blocking(move || resource(&ledgers, &caller, &name, &path));
         answer(asked.await.unwrap_or_else(|error| Err(Absent::Fault(error.to_string()))))
     };
-    Router::new().route("/tlog/{ledger}/checkpoint", get(checkpoint)).route("/tlog/{ledger}/tile/{*path}", get(tile))
+    let pages = Router::new()
+        .route("/tlog/{ledger}/checkpoint", get(checkpoint))
+        .route("/tlog/{ledger}/tile/{*path}", get(tile));
+    if is_open { pages } else { pages.layer(map_response(kept_by_the_caller_alone)) }
+}
+
+/// No shared cache keeps an answer that was given to a credential, a refusal included.
+async fn kept_by_the_caller_alone(mut response: Response) -> Response {
+    let cache = match response.headers().get(CACHE_CONTROL) {
+        Some(cache) if cache.as_bytes() == FOR_EVER.as_bytes() => FOR_EVER_THEIRS,
+        _ => "no-store",
+    };
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(cache));
+    response.headers_mut().insert(VARY, HeaderValue::from_static(VARY_BY));
+    response
 }
 
 /// A page: what it is, how long it may be kept, and its bytes.

@@ -21,6 +21,7 @@ use super::fault::Fault;
 use super::frame::Frame;
 use super::lead::{self, Lead};
 use super::party::{begun, capital, name, of_party};
+use super::proof::{self, TreeHead};
 use super::respond::html;
 use super::trail::WIDTH;
 use super::visit::Visit;
@@ -65,19 +66,23 @@ struct CommitmentPage {
     pace: Option<pace::Shown>,
     why: Vec<why::Reading>,
     linked: linked::Linked,
+    tree: TreeHead,
+    /// Each record has its own.
+    bundle: Option<String>,
 }
 
 pub(super) fn show(visit: &Visit, id: &str) -> Result<Response, Fault> {
     let unknown =
         || Fault::not_found("commitment", format!("{id} in {} at position {}", visit.ledger.name(), visit.at.known));
     let slug = Slug::parse(id).map_err(|_| unknown())?;
+    let tree = proof::tree_head(visit);
     let docket = visit.ledger.docket();
-    let page = page(visit, &docket, &slug).ok_or_else(unknown)?;
+    let page = page(visit, &docket, &slug, tree).ok_or_else(unknown)?;
     drop(docket);
     Ok(html(page.render()?))
 }
 
-fn page(visit: &Visit, docket: &Docket, id: &Slug) -> Option<CommitmentPage> {
+fn page(visit: &Visit, docket: &Docket, id: &Slug, tree: TreeHead) -> Option<CommitmentPage> {
     let at = visit.at;
     let undertaken = board::undertaken(docket, id, at.known)?;
     let explanation = views::explain(docket, id, at.as_of, at.known);
@@ -125,6 +130,8 @@ fn page(visit: &Visit, docket: &Docket, id: &Slug) -> Option<CommitmentPage> {
         pace,
         why: why::readings(visit, &explained),
         linked: linked::linked(visit, docket, id, undertaken),
+        tree,
+        bundle: None,
         name: title,
     })
 }

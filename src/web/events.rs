@@ -7,6 +7,7 @@ use super::address;
 use super::commitment::{Source, confidence, source, spaced};
 use super::fault::Fault;
 use super::frame::Frame;
+use super::proof::{TreeHead, bundle_link, tree_head};
 use super::respond::html;
 use super::visit::{Visit, id};
 use super::when::When;
@@ -47,6 +48,8 @@ struct EventPage {
     payload: String,
     before: Option<String>,
     after: Option<String>,
+    tree: TreeHead,
+    bundle: Option<String>,
     it: Sources,
 }
 
@@ -191,6 +194,8 @@ pub(super) fn one(visit: &Visit, position: &str) -> Result<Response, Fault> {
             .unwrap_or_default(),
         before: (number > Position::new(1)).then(|| neighbour(number.get() - 1)),
         after: (number < visit.at.known).then(|| neighbour(number.get() + 1)),
+        tree: tree_head(visit),
+        bundle: Some(bundle_link(visit, number.get())),
         it: Sources { sources: submission.sources.iter().map(source).collect() },
     };
     Ok(html(page.render()?))

@@ -14,10 +14,14 @@ const environment = Object.fromEntries(Object.entries(process.env).filter(([name
 
 export const isOptimised = !program.includes("/debug/");
 
-/** Starts `entente demo` or `entente serve`; resolves once it says that it serves. */
-export async function start(command) {
+/** Starts `entente demo` or `entente serve`; resolves once it says that it serves. With `credentials` nobody is answered without
+ * one, and the client commands have the token of an operator who records, made before the start. */
+export async function start(command, { credentials = false } = {}) {
   const directory = await mkdtemp(join(tmpdir(), "entente-console-"));
-  const child = spawn(program, [command, "--listen", "127.0.0.1:0", "--data-dir", directory], { env: environment, stdio: ["ignore", "pipe", "ignore"] });
+  const more = credentials ? ["--require-credentials"] : [];
+  const first = ["token", "create", "operator", "--grant", "operator@*", "--grant", "recorder@*", "--data-dir", directory];
+  const token = credentials ? { ENTENTE_TOKEN: (await promisify(execFile)(program, first, { env: environment })).stdout.trim() } : {};
+  const child = spawn(program, [command, "--listen", "127.0.0.1:0", "--data-dir", directory, ...more], { env: environment, stdio: ["ignore", "pipe", "ignore"] });
   const base = await new Promise((resolve, reject) => {
     const lines = createInterface({ input: child.stdout });
     lines.on("line", (line) => { if (line.startsWith("serving ")) resolve(line.split(" ")[1]); });
@@ -26,7 +30,7 @@ export async function start(command) {
   return {
     base,
     /** Runs a client command against the server. */
-    client: (...args) => promisify(execFile)(program, args, { env: { ...environment, ENTENTE_SERVER: base } }),
+    client: (...args) => promisify(execFile)(program, args, { env: { ...environment, ...token, ENTENTE_SERVER: base } }),
     /** Records events given as YAML. */
     async record(yaml) {
       const file = join(directory, "..", `${Math.random().toString(36).slice(2)}.yaml`);

@@ -3,8 +3,9 @@
 mod clocks; // both clocks in the address, kept by every link; addresses that cannot be read
 mod hostile; // texts that try to be markup, and links that are none
 mod live; // the events that keep an open page current, and their end
-mod pages;
-mod sign_in; // a token becomes a cookie; a reader sees only what is theirs // every page on the real ledger: what it says, its headers, its size, its time
+mod pages; // every page on the real ledger: what it says, its headers, its size, its time
+mod proof; // an event with its proof, to take along; the tree head of a page
+mod sign_in; // a token becomes a cookie; a reader sees only what is theirs
 
 use std::time::Duration;
 

@@ -9,6 +9,7 @@
 
 mod addresses; // pages of the console, by their addresses and forms
 mod campaign; // so many inputs for each decoder; what fails is made small
+mod credentials; // tokens, JWTs, the headers they come in, the access file, key sets
 mod files; // files that people give: events, items, webhooks, keys, bundles, backups
 mod messages; // stored events, requests, their JSON, masks
 mod mutate; // how valid bytes are changed
@@ -21,7 +22,7 @@ pub(crate) use campaign::is_trying;
 use campaign::{Decoder, try_all};
 
 /// The decoders of every room; each room is a test, so that they run beside each other.
-const ROOMS: [fn() -> Vec<Decoder>; 7] = [
+const ROOMS: [fn() -> Vec<Decoder>; 8] = [
     values::decoders,
     messages::decoders,
     files::decoders,
@@ -29,6 +30,7 @@ const ROOMS: [fn() -> Vec<Decoder>; 7] = [
     proofs::decoders,
     requests::decoders,
     addresses::decoders,
+    credentials::decoders,
 ];
 
 #[test]
@@ -64,4 +66,9 @@ fn requests_take_any_text_in_their_texts() {
 #[test]
 fn pages_take_any_address() {
     try_all(addresses::decoders());
+}
+
+#[test]
+fn credentials_that_were_changed_prove_nobody_and_are_quoted_nowhere() {
+    try_all(credentials::decoders());
 }

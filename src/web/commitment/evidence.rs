@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::{Docket, Slug};
 use crate::exchange::plain_words::word;
 use crate::proto::v1;
+use crate::web::proof::bundle_link;
 use crate::web::visit::Visit;
 use crate::web::when::When;
 use crate::wire;
@@ -13,6 +14,8 @@ use crate::wire;
 pub(in crate::web) struct Record {
     pub(in crate::web) position: u64,
     pub(in crate::web) href: String,
+    /// The event with its proof.
+    pub(in crate::web) bundle: String,
     pub(in crate::web) kind: String,
     pub(in crate::web) recorded: Option<When>,
     pub(in crate::web) effective: Option<When>,
@@ -63,6 +66,7 @@ pub(super) fn records(visit: &Visit, docket: &Docket, id: &Slug, explained: &v1:
         Record {
             position: record.position,
             href: visit.link(&format!("/events/{}", record.position)),
+            bundle: bundle_link(visit, record.position),
             kind: spaced(word(record.kind().as_str_name(), "EVENT_KIND_")),
             recorded: When::stamped(record.recorded_at),
             effective: When::stamped(record.effective_at),

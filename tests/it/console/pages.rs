@@ -165,7 +165,7 @@ fn assert_guarded(page: &Page, path: &str) {
     }
     assert!(!policy.contains("unsafe"), "{path}: {policy}");
     assert_eq!(page.header("x-content-type-options"), Some("nosniff"), "{path}");
-    assert_eq!(page.header("referrer-policy"), Some("no-referrer"), "{path}");
+    assert_eq!(page.header("referrer-policy"), Some("same-origin"), "{path}");
 }
 
 /// Nothing inline that the policy would forbid, nothing loaded from elsewhere.

@@ -19,6 +19,9 @@ async fn guarded() -> (TestServer, String, String) {
     let open = TestServer::over(catalog.clone()).await;
     open.create("deal", entente::proto::v1::LedgerKind::Live).await;
     open.create("secret-talks", entente::proto::v1::LedgerKind::Live).await;
+    let deal = include_str!("../../../examples/first-deal.yaml").replace("my-deal", "deal");
+    let events = entente::exchange::event_file::parse(&deal, "a deal").unwrap();
+    open.append("ledgers/deal", events).await.unwrap();
     open.stop().await.unwrap();
     let tokens = Tokens::open(catalog.cells()).unwrap();
     let make = |holder: &str, grant: &str| {
@@ -57,6 +60,8 @@ async fn a_token_entered_once_becomes_a_cookie_and_signing_out_forgets_it() {
     assert_eq!(asked.status, 401);
     assert_eq!(asked.header("www-authenticate"), Some("bearer realm=\"entente\""));
     assert!(asked.header("content-security-policy").is_some(), "it is under the policy of every page");
+    // Under `no-referrer` browsers send `Origin: null` with its form, which is then nobody's.
+    assert_eq!(asked.header("referrer-policy"), Some("same-origin"));
     assert!(asked.body.contains("name=\"next\" value=\"/ledgers/deal/calendar?as_of=2026-03-01\""), "{}", asked.body);
     let wrong = post(&server, "/sign-in", "", "next=%2F&token=entente_wrong").await;
     assert_eq!(wrong.status, 401);
@@ -116,6 +121,31 @@ async fn a_reader_sees_their_ledgers_and_no_trace_of_the_others() {
         let page = get(&server, path, "").await;
         assert_eq!(page.status, 200, "{path}");
         assert!(!page.body.contains("secret-talks") && !page.body.contains("deal"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_only_some_may_read_of_the_tree_is_kept_by_no_shared_cache() {
+    let (server, reader, _) = guarded().await;
+    let (cookie, header) =
+        (format!("Cookie: entente-token={reader}\r\n"), format!("Authorization: Bearer {reader}\r\n"));
+    for credential in [cookie, header] {
+        for (path, status) in [
+            ("/tlog/deal/tile/0/000.p/1", 200),
+            ("/tlog/deal/tile/entries/000.p/1", 200),
+            ("/tlog/deal/checkpoint", 200),
+            ("/tlog/deal/tile/0/007", 404),
+            ("/tlog/secret-talks/checkpoint", 403),
+        ] {
+            // Asked for without its body, which is bytes and no text.
+            let request = format!("HEAD {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{credential}\r\n");
+            let page = ask(&server, &request).await;
+            assert_eq!(page.status, status, "{path}");
+            let cache = page.header("cache-control").unwrap_or_default();
+            let is_tile = status == 200 && path.contains("/tile/");
+            assert_eq!(cache, if is_tile { "private, max-age=31536000, immutable" } else { "no-store" }, "{path}");
+            assert_eq!(page.header("vary"), Some("authorization, cookie"), "{path}");
+        }
     }
 }
 

@@ -34,6 +34,7 @@ pub(super) fn decoders() -> Vec<Decoder> {
             "/ledgers/us-china/exposure?codes=850511%0A1201%0A3A090",
             "/ledgers/us-china/events?subject=commitments/soybeans&before=90",
             "/ledgers/us-china/events/12",
+            "/ledgers/us-china/events/12/bundle.json?known_at=40",
             "/ledgers/us-china/measures?as_of=2026-02-02&product=8505",
             "/ledgers/us-china/scorecard?party=US",
             "/ledgers/us-china/talks",

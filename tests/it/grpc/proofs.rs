@@ -197,7 +197,8 @@ async fn a_monitor_reads_the_tree_over_http() {
     for (index, width) in [(0, 256), (1, 256), (2, 188)] {
         let tile = TilePath { level: Some(0), index, width };
         let (head, bytes) = page(&server, &format!("proven/tile/{tile}")).await;
-        assert!(head.contains("immutable") && head.contains("application/octet-stream"), "{head}");
+        assert!(head.contains("public, max-age=31536000, immutable"), "it is everybody's: {head}");
+        assert!(head.contains("application/octet-stream"), "{head}");
         let leaves: Vec<Hash> = bytes.chunks(32).map(|bytes| Hash::from_bytes(bytes).unwrap()).collect();
         assert_eq!(leaves.len(), width);
         let (_, mut bundle) = page(&server, &format!("proven/tile/{}", TilePath { level: None, ..tile })).await;
