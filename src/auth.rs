@@ -28,6 +28,6 @@ pub use caller::Caller;
 pub use certificate::{Peer, PeerCertificate};
 pub use grant::{Grant, Grants, WrongGrant};
 pub use role::{Right, Role};
-pub use secret::TokenSecret;
+pub use secret::{PREFIX as TOKEN_PREFIX, TokenSecret};
 pub use token::{LIFE_MAX, NewToken, Token, TokenError};
 pub use tokens::Tokens;

@@ -40,6 +40,7 @@ mod proof_service;
 mod question;
 mod reached;
 mod reading;
+mod reasons;
 mod rule;
 mod scenario;
 mod scorecard;
@@ -54,8 +55,9 @@ pub use caller::{CallerKey, Connection, network};
 pub use gate::{Gate, gate};
 pub use limits::{Limit, LimitError, Limits};
 pub use reached::count as count_refusal;
+pub use reasons::reasons;
 pub use rule::{Need, RULES, Rule};
-pub use status::{foreign_name, reasons};
+pub use status::foreign_name;
 
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 /// How every secret begins, so that people and scanners of leaked secrets know it when they see it.
-pub(super) const PREFIX: &str = "entente_";
+pub const PREFIX: &str = "entente_";
 /// 256 bits in Base64 after the prefix.
 const SECRET_BYTES: usize = PREFIX.len() + 43;
 

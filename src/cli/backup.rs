@@ -1,6 +1,8 @@
 //! `entente backup`: every ledger of a server, or one, in a file.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -10,7 +12,7 @@ use super::ledger_arg::LedgerArg;
 use super::{ServerArg, output, progress};
 use crate::client::{Client, ClientError};
 use crate::domain::Instant;
-use crate::exchange::backup::{BackupError, Reader, Summary, Writer};
+use crate::exchange::backup::{BEGINNING, BackupError, Reader, Summary, Writer};
 use crate::proto::v1;
 
 const NOTE: &str = "The server goes on working: the backup has what was acknowledged when it began. Each ledger's events are held \
@@ -41,6 +43,7 @@ pub(super) async fn run(args: BackupArgs) -> anyhow::Result<()> {
     let client = args.server.connect().await?;
     let one = args.ledger.is_given() || args.up_to.is_some();
     let ledger = if one { args.ledger.resolve(&client).await? } else { String::new() };
+    check_replaceable(&args.file)?;
     let destination = Destination::open(Some(&args.file))?;
     let request = v1::BackupRequest { ledger, up_to: args.up_to.unwrap_or_default() };
     let summary = written(&client, request, &destination).await.map_err(|error| named(error, &args.file))?;
@@ -55,6 +58,19 @@ pub(super) async fn run(args: BackupArgs) -> anyhow::Result<()> {
         return output::json_line(&to_proto(&summary));
     }
     show(&summary, &args.file.display().to_string())
+}
+
+/// A backup takes the place of an older one, and of nothing else.
+fn check_replaceable(path: &Path) -> anyhow::Result<()> {
+    if !path.is_file() {
+        return Ok(());
+    }
+    let mut first = Vec::new();
+    File::open(path)?.take(BEGINNING.len() as u64).read_to_end(&mut first)?;
+    if !first.is_empty() && first != BEGINNING {
+        anyhow::bail!("{}: is there already and is no backup; choose another name", path.display());
+    }
+    Ok(())
 }
 
 /// Shows what a backup holds.

@@ -12,6 +12,7 @@ use super::suggest::Meant;
 use super::verify::NotIntact;
 use crate::client::ClientError;
 use crate::exchange::encoding::escape;
+use crate::serve::ServeError;
 
 const FAILED: u8 = 1;
 /// Everything else is done; some lines could not be.
@@ -65,7 +66,11 @@ fn say(text: &str) {
 }
 
 fn code_of(error: &anyhow::Error) -> u8 {
-    if error.is::<ConfigError>() {
+    let is_of_settings = |error: &ServeError| {
+        use ServeError::{Access, Exposed, KeyFile, Tls};
+        matches!(error, Access(_) | Exposed(_) | KeyFile { .. } | Tls(_))
+    };
+    if error.is::<ConfigError>() || error.downcast_ref::<ServeError>().is_some_and(is_of_settings) {
         return BAD_CONFIG;
     }
     if error.is::<LinesRejected>() || error.is::<ItemsUnread>() {

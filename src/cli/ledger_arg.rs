@@ -34,7 +34,7 @@ impl LedgerArg {
         let page = client.ledgers().list_ledgers(v1::ListLedgersRequest::default()).await?.into_inner();
         match page.ledgers.as_slice() {
             [only] => Ok(only.name.clone()),
-            [] => bail!("the server has no ledger yet; create one with `entente create ID --title TITLE`"),
+            [] => bail!("the server has no ledger that you may read; `entente create ID --title TITLE` creates one"),
             several => {
                 let names: Vec<&str> =
                     several.iter().map(|ledger| ledger.name.trim_start_matches("ledgers/")).collect();

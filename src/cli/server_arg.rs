@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 
+use crate::auth::TOKEN_PREFIX;
 use crate::client::{Client, Credentials};
 
 /// The environment variable with a token. There is no flag for it: the arguments of a program are seen by everybody on its machine.
@@ -59,5 +60,9 @@ impl ServerArg {
 }
 
 fn read(flag: &str, path: &Path) -> anyhow::Result<Vec<u8>> {
+    // Whoever gives the token in place of its file is not to see it again in a terminal's history or a log.
+    if path.as_os_str().as_encoded_bytes().starts_with(TOKEN_PREFIX.as_bytes()) {
+        anyhow::bail!("{flag}: is a token itself; give the file that holds it, or the token in {TOKEN_VARIABLE}");
+    }
     std::fs::read(path).with_context(|| format!("{flag} {}", path.display()))
 }

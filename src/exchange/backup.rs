@@ -15,7 +15,7 @@ mod check;
 mod file;
 
 pub use check::{Check, Checked, TrustedKeys};
-pub use file::{Reader, Summary, Writer};
+pub use file::{BEGINNING, Reader, Summary, Writer};
 
 use crate::proof::{CheckpointError, KeyError, NotAHash, VerifyError};
 

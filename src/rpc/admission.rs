@@ -102,7 +102,8 @@ impl Admission {
             Need::In(right) if grants.allow_somewhere(right) => Ok(()),
             Need::Append if grants.allow_somewhere(Right::Record) || grants.allow_somewhere(Right::Assess) => Ok(()),
             Need::Everywhere(right) if grants.allow_everywhere(right) => Ok(()),
-            Need::In(right) | Need::Everywhere(right) => Err(self.deny(right, "a ledger that the method is for")),
+            Need::Everywhere(right) => Err(self.deny(right, "all ledgers")),
+            Need::In(right) => Err(self.deny(right, "a ledger that the method is for")),
             Need::Append => Err(self.deny(Right::Record, "a ledger that the method is for")),
         }
     }

@@ -8,7 +8,7 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 
 use super::reached::{self, Reached};
 use crate::auth::{Refused, Role};
-use crate::domain::{Class, Position, Reason, Refusal};
+use crate::domain::{Class, Position, Refusal};
 use crate::ledger::{LedgerError, StoreError};
 use crate::wire::WireError;
 
@@ -137,6 +137,13 @@ impl From<LedgerError> for Fault {
         match error {
             LedgerError::Refused(refusal) => Fault::Refused(refusal),
             LedgerError::Closed => Fault::Stopping,
+            LedgerError::Full { max, .. } => Fault::Limit(Reached {
+                limit: "events_max",
+                value: max,
+                reason: "EVENTS_MAX",
+                message: error.to_string(),
+                retry_after: None,
+            }),
             LedgerError::QueueFull { limit, value } => Fault::Limit(Reached {
                 limit,
                 value,
@@ -301,7 +308,6 @@ fn not_found(what: &str, name: &str) -> Status {
 fn ledger_failed(error: &LedgerError) -> Status {
     let (code, reason, retry) = match error {
         LedgerError::LedgerExists(_) => (Code::AlreadyExists, "LEDGER_EXISTS", false),
-        LedgerError::Full { .. } => (Code::ResourceExhausted, "EVENTS_MAX", false),
         LedgerError::EventTooLarge { index, .. } => return event_too_large(*index, error),
         LedgerError::Unreadable { .. } => (Code::DataLoss, "EVENT_UNREADABLE", false),
         LedgerError::Damaged { .. } | LedgerError::Store(StoreError::Damaged { .. } | StoreError::Corrupt { .. }) => {
@@ -317,6 +323,7 @@ fn ledger_failed(error: &LedgerError) -> Status {
         | LedgerError::UnknownLedger(_)
         | LedgerError::Keys(_)
         | LedgerError::QueueFull { .. }
+        | LedgerError::Full { .. }
         | LedgerError::Withdrawn
         | LedgerError::Closed => (Code::Internal, "INTERNAL", false),
     };
@@ -336,7 +343,10 @@ fn limit_reached(reached: Reached) -> Status {
     let metadata = [("limit", reached.limit.to_owned()), ("limit_value", reached.value.to_string())];
     let metadata = metadata.map(|(key, value)| (key.to_owned(), value));
     let mut details = info(reached.reason, HashMap::from(metadata));
-    details.set_retry_info(reached.retry_after);
+    if reached.retry_after.is_some() {
+        // Without a delay it would say that the same may be sent again at once.
+        details.set_retry_info(reached.retry_after);
+    }
     let message = format!("{} ({} is {})", reached.message, reached.limit, reached.value);
     Status::with_error_details(Code::ResourceExhausted, message, details)
 }
@@ -419,46 +429,6 @@ fn unread_field(message: &str) -> Option<String> {
     let mut path: Vec<&str> = steps.map(|(_, field)| field).collect();
     path.reverse();
     (!path.is_empty()).then(|| path.join("."))
-}
-
-/// Every reason that can stand in an ErrorInfo: those of the rules, and those of the service.
-pub fn reasons() -> Vec<&'static str> {
-    let of_the_service = [
-        "INVALID_FIELD",
-        "NOT_FOUND",
-        "LEDGER_EXISTS",
-        "EVENT_TOO_LARGE",
-        "EVENT_UNREADABLE",
-        "LEDGER_DAMAGED",
-        "STORE_UNAVAILABLE",
-        "SHUTTING_DOWN",
-        "INTERNAL",
-        "POSITION_NOT_REACHED",
-        "REQUEST_TOO_LARGE",
-        "FOREIGN_NAME",
-        "LEDGER_MISMATCH",
-        "NO_PROOFS",
-        "OUTSIDE_TREE",
-        "CURSOR_OF_OTHER_LEDGER",
-        "CURSOR_OF_OTHER_HISTORY",
-        "CURSOR_BEYOND_HEAD",
-        "CURSOR_OF_OTHER_FILTER",
-        "CURSOR_MOVED",
-        "CURSOR_GOES_BACK",
-        "TOO_MANY_CURSORS",
-        "DEADLINE_PASSED",
-        "RATE_EXCEEDED",
-        "TOO_MANY_AT_ONCE",
-        "APPEND_QUEUE_FULL",
-        "RESPONSE_TOO_LARGE",
-        "CREDENTIAL_MISSING",
-        "CREDENTIAL_REFUSED",
-        "NOT_GRANTED",
-        "CREDENTIAL_OVER",
-        "TOO_MANY_TOKENS",
-        "CURSOR_OF_OTHERS",
-    ];
-    Reason::ALL.iter().map(|reason| reason.as_str()).chain(of_the_service).collect()
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use super::check::{Check, Checked, TrustedKeys};
 use crate::proto::v1;
 use v1::backup_part::Part;
 
-const BEGINNING: &[u8] = b"entente backup ";
+/// How every backup begins, of whatever format.
+pub const BEGINNING: &[u8] = b"entente backup ";
 const VERSION: &[u8] = b"1\n";
 /// How long a first line may be that says a later version.
 const VERSION_BYTES_MAX: usize = 32;

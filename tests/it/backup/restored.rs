@@ -295,10 +295,10 @@ fn what_is_not_sound_is_named_and_leaves_nothing_behind() {
 
     // A backup that is not whole never takes the name of one that is.
     let stale = files.path("stale");
-    std::fs::write(&stale, "yesterday's").unwrap();
+    std::fs::write(&stale, "entente backup 1\nyesterday's").unwrap();
     said(&server.client(&["backup", text(&stale), "--ledger", "none"]), 1, "there is no ledger");
     said(&server.client(&["backup", text(&stale), "--up-to", "999"]), 1, "is after the head");
-    assert_eq!(std::fs::read_to_string(&stale).unwrap(), "yesterday's");
+    assert_eq!(std::fs::read_to_string(&stale).unwrap(), "entente backup 1\nyesterday's");
     said(&run(&["backup", text(&stale), "--server", "http://127.0.0.1:1"]), 69, "no server answers");
     said(&server.client(&["backup", text(&files.path("none/of/it"))]), 1, "its folder is not there");
     let left = std::fs::read_dir(files.0.path()).unwrap().count();

@@ -66,8 +66,13 @@ impl Server {
         let mut server = Server { child, address, opened_in: Duration::ZERO, said };
         // It listens before its ledgers are open; the first answer comes once they are.
         if server.get("/healthz").is_empty() {
-            // Also one that hangs without a word did not start.
-            server.kill();
+            // One that ends by itself says why first; one that hangs without a word did not start either.
+            let patience = Instant::now() + Duration::from_secs(10);
+            while server.child.try_wait().unwrap().is_none() && Instant::now() < patience {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            drop(server.child.kill());
+            server.child.wait().unwrap();
             hearing.join().unwrap();
             return Err(server.said());
         }

@@ -82,6 +82,9 @@ async fn a_server_that_is_full_says_what_would_help_and_answers_all_else() {
     assert_eq!((status.code(), reason(&status).0.as_str()), (Code::ResourceExhausted, "EVENTS_MAX"), "{status}");
     assert!(status.message().contains("6 events are held in memory, of at most 7"), "{status}");
     assert!(status.message().contains("raise events_max"), "{status}");
+    let metadata = reason(&status).1;
+    assert_eq!((metadata["limit"].as_str(), metadata["limit_value"].as_str()), ("events_max", "7"));
+    assert!(status.get_error_details().retry_info().is_none(), "the same again would be refused again");
     server.append(&ledger, vec![statement(&ledger, 10)]).await.expect("one fits");
     let name = format!("{ledger}/commitments/suspension");
     let request = v1::AssessCommitmentRequest { name, clocks: None, read_mask: None };

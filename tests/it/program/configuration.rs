@@ -80,3 +80,21 @@ fn the_commented_example_of_webhooks_is_read_up_to_its_secret() {
     assert_eq!(output.status.code(), Some(64));
     assert!(stderr(&output).contains("webhook desk: secret_env: holds 5 bytes"), "{}", stderr(&output));
 }
+
+#[test]
+fn files_that_say_who_may_do_what_are_settings_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let (access, data) = (directory.path().join("access.toml"), directory.path().join("data"));
+    std::fs::write(&access, "nonsense = 1\n").unwrap();
+    let (access, data) = (access.to_str().unwrap(), data.to_str().unwrap());
+    let output = run(&["serve", "--listen", "127.0.0.1:0", "--data-dir", data, "--access-file", access]);
+    assert_eq!(output.status.code(), Some(64), "{}", stderr(&output));
+}
+
+#[test]
+fn a_token_in_place_of_its_file_is_not_shown_again() {
+    let output = run(&["status", "--token-file", "entente_not-to-be-seen"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = stderr(&output);
+    assert!(said.contains("is a token itself") && !said.contains("not-to-be-seen"), "{said}");
+}

@@ -65,6 +65,8 @@ fn a_running_server_is_verified_and_held_to_what_it_said_before() {
     verified(&output, INTACT, "ledgers/us-china: intact\nsize    298\nroot    ");
     assert!(!stdout(&output).contains("as found there"), "the key came from outside");
     verified(&demo.server.client(&["verify"]), INTACT, "as found there");
+    std::fs::write(demo.file("printed"), stdout(&demo.server.client(&["keys"]))).unwrap();
+    verified(&demo.server.client(&["verify", "--key", text(&demo.file("printed"))]), INTACT, "intact");
 
     let example = format!("{}/examples/formal-notice.yaml", env!("CARGO_MANIFEST_DIR"));
     assert!(demo.server.client(&["record", &example]).status.success());
@@ -226,6 +228,21 @@ fn a_key_file_from_elsewhere_signs() {
     std::fs::write(&file, "no key\n").unwrap();
     let refused =
         run(&["serve", "--listen", "127.0.0.1:0", "--data-dir", text(data.path()), "--key-file", text(&file)]);
-    verified(&refused, Some(1), "line 1 is not a secret key");
+    verified(&refused, Some(64), "line 1 is not a secret key");
     assert!(!stderr(&refused).contains("no key\n"), "what may be a secret is not echoed");
+}
+
+#[test]
+fn a_backup_takes_the_place_of_no_other_file() {
+    let demo = Demo::start();
+    let (precious, backup) = (demo.file("precious"), demo.file("backup"));
+    std::fs::write(&precious, "dear").unwrap();
+    let output = demo.server.client(&["backup", text(&precious)]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("is there already and is no backup"), "{}", stderr(&output));
+    assert_eq!(std::fs::read_to_string(&precious).unwrap(), "dear");
+    for _ in 0..2 {
+        let output = demo.server.client(&["backup", text(&backup)]);
+        assert!(output.status.success(), "an older backup is replaced: {}", stderr(&output));
+    }
 }
