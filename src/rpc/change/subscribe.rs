@@ -120,7 +120,12 @@ fn message(message: SubscriptionMessage) -> SubscribeEventsResponse {
 /// How often something is to be heard.
 pub(in super::super) fn period(asked: Option<prost_types::Duration>) -> Result<Duration, Fault> {
     let Some(asked) = asked else { return Ok(PROGRESS_PERIOD_MAX) };
-    let period = Duration::try_from(asked).ok().filter(|it| (PROGRESS_PERIOD_MIN..=PROGRESS_PERIOD_MAX).contains(it));
+    // prost-types negates a negative one, which the most negative one does not survive.
+    let is_forward = asked.seconds >= 0 && asked.nanos >= 0;
+    let period = is_forward
+        .then(|| Duration::try_from(asked).ok())
+        .flatten()
+        .filter(|it| (PROGRESS_PERIOD_MIN..=PROGRESS_PERIOD_MAX).contains(it));
     period.ok_or_else(|| {
         let given = format!("{} s and {} ns", asked.seconds, asked.nanos);
         Fault::field("progress_period", format!("{given} is out of range; 100 milliseconds to 10 seconds"))

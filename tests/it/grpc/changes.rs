@@ -225,7 +225,7 @@ async fn silence_never_lasts_longer_than_was_told() {
         let Message::Progress(progress) = follower.next().await else { panic!("nothing happens") };
         assert_eq!((progress.position, progress.head), (head, head));
     }
-    for (seconds, nanos) in [(0, 1), (11, 0), (-1, 0), (i64::MAX, 0)] {
+    for (seconds, nanos) in [(0, 1), (11, 0), (-1, 0), (i64::MAX, 0), (i64::MIN, 0), (0, i32::MIN)] {
         let period = Some(prost_types::Duration { seconds, nanos });
         let status = refusal(&server, v1::SubscribeEventsRequest { progress_period: period, ..request.clone() }).await;
         assert_eq!(status.code(), Code::InvalidArgument);

@@ -106,7 +106,12 @@ impl<'a> Generator<'a> {
     fn name_for(&mut self, request: &str) -> String {
         let word = request.trim_end_matches("Request").to_lowercase();
         let of_its_kind = |name: &&String| {
-            let collection = name.split('/').nth(2).unwrap_or("ledgers").trim_end_matches('s');
+            let mut parts = name.split('/');
+            let collection = match parts.next() {
+                Some("ledgers") => parts.nth(1).unwrap_or("ledgers"),
+                other => other.unwrap_or_default(),
+            };
+            let collection = collection.trim_end_matches('s');
             word.ends_with(collection) || (collection == "event" && word.ends_with("proof"))
         };
         let fitting: Vec<String> = self.known.names.iter().filter(of_its_kind).cloned().collect();

@@ -95,6 +95,11 @@ impl Known {
         }
         known.names.extend([1, 9, 250].map(|position| format!("{LEDGER}/events/{position}")));
         known.names.push(format!("{LEDGER}/cursors/desk"));
+        let grant = v1::Grant { role: v1::Role::Reader.into(), ledger: LEDGER.to_owned() };
+        let token = v1::Token { holder: "desk".to_owned(), grants: vec![grant], ..Default::default() };
+        let request = v1::CreateTokenRequest { token: Some(token) };
+        let made = server.client.admin().create_token(request).await.unwrap().into_inner();
+        known.names.extend(made.token.map(|token| token.name));
         let request = v1::ListAssessmentsRequest { parent: LEDGER.to_owned(), page_size: 3, ..Default::default() };
         let board = server.client.compliance().list_assessments(request).await.unwrap().into_inner();
         known.text("page_token", board.next_page_token);
