@@ -10,6 +10,7 @@ use entente::{views, wire};
 use super::Sizes;
 use super::ask::{self, Client};
 use super::history::Recorder;
+use super::paced::paced;
 use super::report::{Table, median};
 use super::world::{self, LONG, ROUNDS, World};
 use super::{memory, remote};
@@ -159,6 +160,13 @@ async fn one(client: &Client, world: World, sizes: &Sizes, echo: Limit, table: &
     };
     let (took, _) = ask::times(sizes.times, assess).await?;
     table.add("AssessCommitment at the head, over gRPC", &took, echo);
+    let asking = client.clone();
+    let assess = move |number: usize| {
+        let (client, id) = (asking.clone(), world.id(number * 7919 % world.commitments));
+        async move { client.assess(&id).await }
+    };
+    let took = paced(sizes.rate, sizes.times * 10, assess).await?;
+    table.add(&format!("AssessCommitment at the head, over gRPC, {} a second", sizes.rate), &took, echo);
     let pace = |number| {
         let id = pledge(number);
         async move { client.pace(&id).await }

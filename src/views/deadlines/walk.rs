@@ -91,8 +91,8 @@ fn clocks(case: &Case<'_>, reading: Option<&Slug>, as_of: Instant) -> Vec<Clock>
     }
 }
 
-fn in_terms(case: &Case<'_>, in_force: &InForce, as_of: Instant) -> Vec<Clock> {
-    match &in_force.terms {
+fn in_terms(case: &Case<'_>, in_force: &InForce<'_>, as_of: Instant) -> Vec<Clock> {
+    match in_force.terms.as_ref() {
         Terms::MeasureSuspension(terms) => maintenance::clocks::clocks(case, in_force, terms, None, as_of),
         Terms::RateCeiling(terms) => {
             maintenance::clocks::clocks(case, in_force, &terms.maintenance, Some(terms.limit), as_of)

@@ -5,7 +5,7 @@ use num_rational::BigRational;
 use super::super::record::Record;
 use crate::domain::event::{AmountReported, CommitmentUndertaken};
 use crate::domain::terms::PurchaseTerms;
-use crate::domain::{Day, Decimal, Flag, Instant, Position, Slug, SourceClass};
+use crate::domain::{Day, Decimal, Flag, Instant, Position, Slug, SourceClass, fraction};
 
 /// One reported amount of a series that is heard, or one that is shown and set aside.
 #[derive(Debug, Clone)]
@@ -75,7 +75,7 @@ impl Item {
             through: body.through,
             amount: match &factor {
                 Some(_) if body.unit == terms.unit => body.value.fraction(),
-                Some(factor) => body.value.fraction() * factor.fraction(),
+                Some(factor) => fraction::times(&body.value.fraction(), &factor.fraction()),
                 None => BigRational::default(),
             },
             covers: body.covers,
