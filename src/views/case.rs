@@ -208,6 +208,8 @@ impl<'a> Case<'a> {
     fn record_instants(&self) -> Vec<Instant> {
         let records = &self.records;
         let mut instants = self.term_instants();
+        let many = [records.observations.len() * 2, self.items.len(), records.cohorts.len(), records.acts.len()];
+        instants.reserve(many.into_iter().sum());
         instants.extend(records.announcements.iter().map(|r| r.body.announced_at.at));
         instants.extend(records.implementations.iter().map(|r| r.body.effective_at.at));
         instants.extend(records.suspensions.iter().map(|r| r.body.effective_at.at));

@@ -55,6 +55,9 @@ impl<T> Record<'_, T> {
     }
 }
 
+/// For how many records room is taken at once.
+const ROOM: usize = 256;
+
 macro_rules! records {
     ($($(#[$doc:meta])* $list:ident: $payload:ident),+ $(,)?) => {
         /// The records of one commitment, by what they say, each list in order of position.
@@ -62,9 +65,16 @@ macro_rules! records {
         pub(super) struct Records<'a> { $($(#[$doc])* pub(super) $list: Vec<Record<'a, $payload>>,)+ }
 
         impl<'a> Records<'a> {
-            fn file(&mut self, event: &'a Event) {
+            /// Files an event of so many that may follow.
+            fn file(&mut self, event: &'a Event, following: usize) {
                 match &event.submission.payload {
-                    $(Payload::$payload(body) => self.$list.push(Record { event, body }),)+
+                    $(Payload::$payload(body) => {
+                        if self.$list.is_empty() {
+                            // Most records of a commitment say the same kind of thing.
+                            self.$list.reserve(following.min(ROOM));
+                        }
+                        self.$list.push(Record { event, body });
+                    })+
                     _ => {}
                 }
             }
@@ -232,9 +242,9 @@ impl<'a> Records<'a> {
             _ => None,
         })?;
         let mut records = Records::default();
-        for event in known.iter().filter(stands) {
+        for (place, event) in known.iter().enumerate().filter(|(_, event)| stands(event)) {
             if is_named(base, &event.submission.subject) {
-                records.file(event);
+                records.file(event, known.len() - place);
             }
         }
         Some(records)

@@ -38,7 +38,7 @@ impl Item {
         undertaken: &CommitmentUndertaken,
     ) -> Vec<Self> {
         let mut sorted: Vec<&Record<'_, AmountReported>> = amounts.iter().collect();
-        sorted.sort_by_key(|record| (record.body.through, first_day(record.body), record.id()));
+        sorted.sort_by_cached_key(|record| (record.body.through, first_day(record.body), record.id()));
         // Amounts of one day follow each other, and its end is worked out once.
         let mut last: Option<(Day, Instant)> = None;
         let items = sorted.into_iter().map(|record| {
