@@ -12,16 +12,20 @@ const CUT: &str = "import fcntl,os,struct,sys;\
 /// A file with an ext4 file system in it, mounted for as long as it lives.
 pub(super) struct Medium {
     files: tempfile::TempDir,
+    /// Ours from beginning to end: one that `mount` takes and gives back each time can be another's in between.
+    device: String,
 }
 
 impl Medium {
     /// `Err` says why this machine does not permit it.
     pub(super) fn mount() -> Result<Self, String> {
         let files = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let medium = Medium { files };
+        let image = files.path().join("image");
+        done(Command::new("truncate").args(["-s", "96M"]).arg(&image))?;
+        done(Command::new("mkfs.ext4").arg("-q").arg(&image))?;
+        let device = said(Command::new("losetup").args(["--find", "--show"]).arg(&image))?.trim().to_owned();
+        let medium = Medium { files, device };
         std::fs::create_dir(medium.point()).map_err(|error| error.to_string())?;
-        done(Command::new("truncate").args(["-s", "96M"]).arg(medium.image()))?;
-        done(Command::new("mkfs.ext4").arg("-q").arg(medium.image()))?;
         medium.mount_again()?;
         Ok(medium)
     }
@@ -35,12 +39,8 @@ impl Medium {
         self.point().join("data")
     }
 
-    fn image(&self) -> PathBuf {
-        self.files.path().join("image")
-    }
-
     pub(super) fn mount_again(&self) -> Result<(), String> {
-        done(Command::new("mount").args(["-o", "loop"]).arg(self.image()).arg(self.point()))
+        done(Command::new("mount").arg(&self.device).arg(self.point()))
     }
 
     pub(super) fn unmount(&self) -> Result<(), String> {
@@ -52,12 +52,18 @@ impl Drop for Medium {
     fn drop(&mut self) {
         // Lazily: a failed test may still hold files, and its failure is what is to be reported.
         drop(Command::new("umount").arg("-l").arg(self.point()).output());
+        drop(Command::new("losetup").arg("--detach").arg(&self.device).output());
     }
 }
 
+/// Runs a command to its end; `Err` is what it complained of.
 pub(super) fn done(command: &mut Command) -> Result<(), String> {
+    said(command).map(drop)
+}
+
+fn said(command: &mut Command) -> Result<String, String> {
     match command.output() {
-        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
         Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
         Err(error) => Err(format!("{command:?}: {error}")),
     }
