@@ -17,6 +17,10 @@ mod world;
 
 use clap::Parser;
 
+/// The one of the program that is measured.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How long questions take on a large ledger.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "cargo bench --bench questions --")]

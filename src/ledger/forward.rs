@@ -4,8 +4,9 @@
 use super::Ledger;
 use crate::domain::{Dossier, Instant, Position, Slug};
 
-/// How many commitments are gone through before the writer may go on: what it waits for is a few answers at most.
-const AT_A_TIME: usize = 16;
+/// With more records than this the answer about a commitment is left to whoever asks: the writer would wait for it longer than
+/// for a sync.
+const RECORDS_MAX: usize = 10_000;
 
 /// What bringing the answers of a ledger forward came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,22 +20,24 @@ pub struct Forwarded {
 }
 
 impl Ledger {
-    /// Sees to it that the answer about every commitment at `as_of`, as known at the head, is at hand: works out those that
-    /// are not known or no longer hold. Lists and single questions about that moment then find them.
+    /// Sees to it that the answer about each commitment of up to 10,000 records at `as_of`, as known at the head, is at hand:
+    /// works out those that are not known or no longer hold. Lists and single questions about that moment then find them.
     pub fn bring_forward(&self, as_of: Instant) -> Forwarded {
         let known = self.head();
         let mut forwarded = Forwarded { known, anew: 0, until: None };
         let commitments: Vec<Slug> = self.docket().dossiers().map(Dossier::commitment).cloned().collect();
-        for some in commitments.chunks(AT_A_TIME) {
+        for commitment in &commitments {
             if self.shared.closing.is_cancelled() {
                 break;
             }
+            // The writer waits for one answer at most.
             let docket = self.docket();
-            for commitment in some {
-                let (told, is_new) = self.recall_or_judge(&docket, commitment, as_of, known);
-                forwarded.anew += usize::from(is_new);
-                forwarded.until = [forwarded.until, told.until].into_iter().flatten().min();
+            if docket.dossier(commitment).is_none_or(|dossier| dossier.events().len() > RECORDS_MAX) {
+                continue;
             }
+            let (told, is_new) = self.recall_or_judge(&docket, commitment, as_of, known);
+            forwarded.anew += usize::from(is_new);
+            forwarded.until = [forwarded.until, told.until].into_iter().flatten().min();
         }
         forwarded
     }
