@@ -97,7 +97,20 @@ test("search, counts and the link back work by form and by link, without a scrip
   await close();
 });
 
-test("on a phone no cell is cut and no page scrolls sideways", async () => {
+test("at no width does a page scroll sideways", async () => {
+  const { page, go, close } = await open(browser, server.base);
+  for (const width of [320, PHONE, 600, 768, 961, WIDE, 1920]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const [name, path] of Object.entries(PAGES)) {
+      await go(path);
+      const needed = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(needed <= width, `${name} needs ${needed} pixels of ${width}`);
+    }
+  }
+  await close();
+});
+
+test("on a phone no cell is cut and no table lies over what follows it", async () => {
   const { page, go, close } = await open(browser, server.base, { width: PHONE });
   for (const [name, path] of Object.entries(PAGES)) {
     await go(path);
