@@ -127,6 +127,11 @@ impl Ledgers {
         self.capacity.limit(max);
     }
 
+    /// Why no ledger takes one more event, if the limit to what all hold is reached.
+    pub fn full(&self) -> Option<String> {
+        self.capacity.check(1).err().map(|error| error.to_string())
+    }
+
     /// Creates a ledger: its log, and in it the event that says what it is. Blocks on the store.
     pub fn create(&self, new: NewLedger) -> Result<Ledger, LedgerError> {
         // One creation at a time, so that of two for one name the second is told.
