@@ -5,6 +5,7 @@
 //! Not here: how a status is decided (`views`), how any of it is spelled on the wire (`wire`).
 
 pub mod event;
+pub mod fraction;
 pub mod terms;
 
 mod day;

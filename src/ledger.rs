@@ -1,7 +1,8 @@
 //! Ledgers at work: one writer a ledger, a docket that is always current, and the log that both rest on.
 //!
 //! Here: the queue and the group commit ([`Ledger::append`]), reading events back ([`Ledger::events`]), the docket at the
-//! durable head ([`Ledger::docket`]), answers that are known already ([`Ledger::assess`]), waiting for a position, following
+//! durable head ([`Ledger::docket`]), answers that are known already ([`Ledger::assess`],
+//! [`Ledger::bring_forward`]), waiting for a position, following
 //! what is recorded ([`Ledger::subscribe`], [`Cursor`]) and what it and time change ([`Ledger::subscribe_transitions`]), the
 //! tree over the log with its signed checkpoints ([`Ledger::checkpoint`]), what a backup takes of it ([`Ledger::snapshot`]) and
 //! what is made of one ([`Restoring`]), and all ledgers of a store ([`Ledgers`]).
@@ -18,6 +19,7 @@ mod damage;
 mod error;
 mod filter;
 mod floor;
+mod forward;
 mod history;
 mod kept_tree;
 mod keyring;
@@ -45,6 +47,7 @@ pub use bounds::Bounds;
 pub use cursor::{Cursor, CursorError, FilterDigest, Place, Stream, witness_of};
 pub use error::LedgerError;
 pub use filter::{EventFilter, FilterError};
+pub use forward::Forwarded;
 pub use history::{EventPage, Heading};
 pub use keyring::{Keyring, KeyringError};
 pub use ledgers::{Ledgers, NewLedger};

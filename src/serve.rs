@@ -5,6 +5,7 @@
 mod accept;
 mod connection;
 mod door;
+mod forward;
 mod front;
 mod guard;
 mod lingering;
@@ -148,6 +149,7 @@ pub async fn run_on(
     let (health, health_service) = tonic_health::server::health_reporter();
     let watch = tokio::spawn(readiness::report(ledgers.clone(), health, stopping.clone()));
     let delivering = tokio::spawn(deliver::deliver(config.webhooks, ledgers.clone(), stopping.clone()));
+    let forwarding = tokio::spawn(forward::bring_forward(ledgers.clone(), stopping.clone()));
     let reloading = tokio::spawn(reload::watch(Arc::clone(&access), tls.clone(), stopping.clone()));
     let grpc = rpc::routes(&ledgers, &access, Routes::new(health_service), &config.limits, &stopping)
         .map_err(|error| ServeError::Internal(error.to_string()))?;
@@ -183,6 +185,7 @@ pub async fn run_on(
     drop(watch.await);
     drop(delivering.await);
     drop(reloading.await);
+    drop(forwarding.await);
     blocking(move || ledgers.close()).await?;
     tracing::info!("stopped");
     Ok(ended?)

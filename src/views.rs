@@ -9,6 +9,7 @@ mod act;
 mod asks;
 mod assess;
 mod assessment;
+mod by_period;
 mod case;
 mod compare;
 mod deadlines;

@@ -10,6 +10,7 @@ use entente::{views, wire};
 use super::Sizes;
 use super::ask::{self, Client};
 use super::history::Recorder;
+use super::paced::paced;
 use super::report::{Table, median};
 use super::world::{self, LONG, ROUNDS, World};
 use super::{memory, remote};
@@ -27,6 +28,7 @@ pub(crate) async fn measure(sizes: &Sizes) -> Result<Table, Fault> {
     let echo = Some(("bare tonic echo", median(&echoes)));
     table.add("bare tonic echo on the same connection", &echoes, None);
     inside(&ledger, world, sizes, &mut table)?;
+    forward(&ledger, &mut table);
     bitemporal(&ledger, sizes, &mut table)?;
     one(&client, world, sizes, echo, &mut table).await?;
     lists(&client, &ledger, sizes, echo, &mut table).await?;
@@ -99,6 +101,16 @@ fn inside(ledger: &Ledger, world: World, sizes: &Sizes, table: &mut Table) -> Re
     Ok(())
 }
 
+/// What a server does by itself once it has opened a ledger, and again with what has changed.
+fn forward(ledger: &Ledger, table: &mut Table) {
+    for what in ["most of them for the first time", "where nothing has changed"] {
+        let begun = Instant::now();
+        let anew = ledger.bring_forward(world::now()).anew;
+        let took = [begun.elapsed()];
+        table.add(&format!("all answers of now brought forward, {what} ({anew} anew)"), &took, None);
+    }
+}
+
 fn recalled(ledger: &Ledger, id: &Slug, known: Position) -> v1::Assessment {
     let docket = ledger.docket();
     let assessment = ledger.assess(&docket, id, world::now(), known);
@@ -159,6 +171,21 @@ async fn one(client: &Client, world: World, sizes: &Sizes, echo: Limit, table: &
     };
     let (took, _) = ask::times(sizes.times, assess).await?;
     table.add("AssessCommitment at the head, over gRPC", &took, echo);
+    let asking = client.clone();
+    let echoing = move |_| {
+        let client = asking.clone();
+        async move { client.echo().await }
+    };
+    let echoes = paced(sizes.rate, sizes.times * 10, echoing).await?;
+    table.add(&format!("bare tonic echo, {} a second", sizes.rate), &echoes, None);
+    let echo_at_rate = Some(("bare tonic echo at that rate", median(&echoes)));
+    let asking = client.clone();
+    let assess = move |number: usize| {
+        let (client, id) = (asking.clone(), world.id(number * 7919 % world.commitments));
+        async move { client.assess(&id).await }
+    };
+    let took = paced(sizes.rate, sizes.times * 10, assess).await?;
+    table.add(&format!("AssessCommitment at the head, over gRPC, {} a second", sizes.rate), &took, echo_at_rate);
     let pace = |number| {
         let id = pledge(number);
         async move { client.pace(&id).await }

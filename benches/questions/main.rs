@@ -9,12 +9,17 @@ mod ask;
 mod echo;
 mod history;
 mod memory;
+mod paced;
 mod promise;
 mod remote;
 mod report;
 mod world;
 
 use clap::Parser;
+
+/// The one of the program that is measured.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// How long questions take on a large ledger.
 #[derive(Debug, Clone, Parser)]
@@ -35,6 +40,9 @@ struct Sizes {
     /// Times each quick question is asked; slow ones are asked less often.
     #[arg(long, default_value_t = 2_000)]
     times: usize,
+    /// Assessments a second that are asked for whether or not those before were answered.
+    #[arg(long, default_value_t = 10_000)]
+    rate: u32,
     /// What cargo passes to every benchmark.
     #[arg(long, hide = true)]
     bench: bool,

@@ -39,7 +39,7 @@ impl Day {
 
     /// The day after.
     pub fn next(self) -> Self {
-        self.plus_days(1)
+        Day(self.0.tomorrow().unwrap_or(self.0))
     }
 
     /// How many days lie from this day to `other`; negative if it is earlier.

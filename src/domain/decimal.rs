@@ -5,7 +5,7 @@ use std::fmt;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
-use super::ValueError;
+use super::{ValueError, fraction};
 
 /// An exact decimal: up to 15 digits before the point and 12 after it. It prints exactly as it was read.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,15 +88,27 @@ impl Decimal {
         Self::parse(&exact.normalize().to_string())
     }
 
+    /// How often another number goes into it, exactly; none where that is zero.
+    pub fn over(self, other: Decimal) -> Option<BigRational> {
+        let (a, b) = (self.0, other.0);
+        let numer = a.mantissa().checked_mul(power_of_ten(b.scale()));
+        let denom = b.mantissa().checked_mul(power_of_ten(a.scale()));
+        match (numer, denom) {
+            (Some(numer), Some(denom)) if denom != 0 => Some(fraction::quotient(numer, denom)),
+            _ => fraction::over(&self.fraction(), &other.fraction()),
+        }
+    }
+
     /// As an exact fraction, for arithmetic that never rounds.
     pub fn fraction(self) -> BigRational {
         let plain = self.0.normalize();
-        if plain.scale() == 0 {
-            return BigRational::from_integer(BigInt::from(plain.mantissa()));
-        }
-        let scale = BigInt::from(10).pow(self.0.scale());
-        BigRational::new(BigInt::from(self.0.mantissa()), scale)
+        fraction::quotient(plain.mantissa(), power_of_ten(plain.scale()))
     }
+}
+
+/// Exact: a scale is 28 at most.
+fn power_of_ten(scale: u32) -> i128 {
+    10_i128.pow(scale)
 }
 
 impl fmt::Display for Decimal {

@@ -50,19 +50,30 @@ impl Ledger {
 
     /// As [`Ledger::assess`], without a copy: `as_of` and `known` in it are those of the question that was asked first.
     pub fn recall(&self, docket: &Docket, commitment: &Slug, as_of: Instant, known: Position) -> Arc<Held> {
+        self.recall_or_judge(docket, commitment, as_of, known).0
+    }
+
+    /// As [`Ledger::recall`], and whether the answer had to be worked out.
+    pub(super) fn recall_or_judge(
+        &self,
+        docket: &Docket,
+        commitment: &Slug,
+        as_of: Instant,
+        known: Position,
+    ) -> (Arc<Held>, bool) {
         let Some(dossier) = docket.dossier(commitment) else {
-            return Arc::new(views::assess_held(docket, commitment, as_of, known));
+            return (Arc::new(views::assess_held(docket, commitment, as_of, known)), true);
         };
         let recall = &self.shared.recall;
         let holds = |kept: &Kept<_>| kept.from <= as_of && kept.until.is_none_or(|until| as_of < until);
         if let Some(told) = find(&recall.assessments.read(), docket, dossier, known, holds) {
-            return told;
+            return (told, false);
         }
         let told = Arc::new(views::assess_held(docket, commitment, as_of, known));
         let rests_on = Knowledge::of(docket, dossier, known);
         let kept = Kept { rests_on, from: as_of, until: told.until, answer: Arc::clone(&told) };
         keep(&mut recall.assessments.write(), commitment, kept, ANSWERS_MAX);
-        told
+        (told, true)
     }
 
     /// The first instant from `from` on at which a commitment can have a deadline; none where it has none any more. Costs

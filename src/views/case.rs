@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::by_period::{ByPeriod, Spoken};
 use super::intervals::{Span, Spans};
 use super::purchase::Item;
 use super::record::{Corrections, Record, Records};
 use super::relief::Relief;
-use crate::domain::event::{CommitmentUndertaken, ExcuseClaimed, TerminationMode};
+use crate::domain::event::{CohortReported, CommitmentUndertaken, ExcuseClaimed, MetricReported, TerminationMode};
 use crate::domain::terms::{Dependence, Maintenance, ReciprocalEffect};
 use crate::domain::{Dossier, Instant, Party, Position, Slug, SourceClass, Status, Terms, Zone};
 
@@ -23,6 +24,10 @@ pub(super) struct Case<'a> {
     pub(super) relief: Relief<'a>,
     /// Purchase pledges: the amounts that count.
     pub(super) items: Vec<Item>,
+    /// Periodic ceilings: the figures, by period.
+    pub(super) metrics: ByPeriod<'a, MetricReported>,
+    /// Licensing flows: the cohorts, by period.
+    pub(super) cohorts: ByPeriod<'a, CohortReported>,
     /// What the counterpart's conduct means; none where the duty depends on nobody, or where that is left out.
     pub(super) reciprocity: Option<Reciprocity>,
     // The status histories of the commitments that this one depends on, or did, or will.
@@ -64,6 +69,8 @@ impl<'a> Case<'a> {
             records,
             relief,
             items: Vec::new(),
+            metrics: ByPeriod::default(),
+            cohorts: ByPeriod::default(),
             reciprocity: None,
             counterparts: BTreeMap::new(),
             instants: Vec::new(),
@@ -82,6 +89,8 @@ impl<'a> Case<'a> {
             records: self.records.clone(),
             relief: self.relief.clone(),
             items: Vec::new(),
+            metrics: ByPeriod::default(),
+            cohorts: ByPeriod::default(),
             reciprocity: None,
             counterparts: self.counterparts.clone(),
             instants: Vec::new(),
@@ -91,8 +100,20 @@ impl<'a> Case<'a> {
 
     /// The case with what follows from its undertaking.
     fn prepared(mut self) -> Self {
-        if let Terms::PurchasePledge(terms) = &self.undertaking.body.terms {
-            self.items = Item::all(&self.records.amounts, terms, self.undertaking.body);
+        match &self.undertaking.body.terms {
+            Terms::PurchasePledge(terms) => {
+                self.items = Item::all(&self.records.amounts, terms, self.undertaking.body);
+            }
+            Terms::PeriodicCeiling(_) => {
+                let days = |metric: &MetricReported| metric.window.map(Spoken::Days);
+                let spoken =
+                    |metric: &'a MetricReported| metric.period.as_ref().map(Spoken::Name).or_else(|| days(metric));
+                self.metrics = ByPeriod::of(&self.records.metrics, spoken);
+            }
+            Terms::LicensingFlow(_) => {
+                self.cohorts = ByPeriod::of(&self.records.cohorts, |cohort| Some(Spoken::Name(&cohort.period)));
+            }
+            Terms::MeasureSuspension(_) | Terms::RateCeiling(_) | Terms::OneOffAct(_) => {}
         }
         self.instants = self.record_instants();
         let dependence = self.dependence();
@@ -187,6 +208,8 @@ impl<'a> Case<'a> {
     fn record_instants(&self) -> Vec<Instant> {
         let records = &self.records;
         let mut instants = self.term_instants();
+        let many = [records.observations.len() * 2, self.items.len(), records.cohorts.len(), records.acts.len()];
+        instants.reserve(many.into_iter().sum());
         instants.extend(records.announcements.iter().map(|r| r.body.announced_at.at));
         instants.extend(records.implementations.iter().map(|r| r.body.effective_at.at));
         instants.extend(records.suspensions.iter().map(|r| r.body.effective_at.at));

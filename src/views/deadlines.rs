@@ -8,7 +8,7 @@ mod walk;
 
 pub(super) use clock::{Clock, elapsed, silence, start_of, through, through_instant};
 pub use clock::{Consequence, DeadlineKind, ReturningMeasure};
-pub(super) use walk::{Step, walk};
+pub(super) use walk::{Step, changes, walk};
 
 use super::assess::{Counterpart, open};
 use super::case::Case;

@@ -21,7 +21,7 @@ pub(super) fn judge(case: &Case<'_>, reading: Option<&Slug>, as_of: Instant) -> 
 /// As [`judge`] for the base text, lifecycle and status alone and when to ask again; see [`purchase::glance`].
 pub(super) fn glance<'i>(case: &'i Case<'_>, as_of: Instant, tallies: &mut Tallies<'i>) -> (Judgement, Wake) {
     let in_force = InForce::at(case, None, as_of);
-    match &in_force.terms {
+    match in_force.terms.as_ref() {
         Terms::PurchasePledge(terms) if in_force.reworded.is_none() => purchase::glance(case, terms, as_of, tallies),
         _ => {
             let outcome = judge(case, None, as_of);
@@ -30,8 +30,8 @@ pub(super) fn glance<'i>(case: &'i Case<'_>, as_of: Instant, tallies: &mut Talli
     }
 }
 
-fn by_table(case: &Case<'_>, in_force: InForce, as_of: Instant) -> Outcome {
-    let mut outcome = match &in_force.terms {
+fn by_table(case: &Case<'_>, in_force: InForce<'_>, as_of: Instant) -> Outcome {
+    let mut outcome = match in_force.terms.as_ref() {
         Terms::MeasureSuspension(terms) => maintenance::judge(case, &in_force, terms, None, as_of),
         Terms::RateCeiling(terms) => maintenance::judge(case, &in_force, &terms.maintenance, Some(terms.limit), as_of),
         Terms::PurchasePledge(terms) => purchase::judge(case, terms, as_of),

@@ -15,7 +15,7 @@ use super::periodic::sequence::{self, Sequence, Tested};
 use super::record::Record;
 use crate::domain::event::CohortReported;
 use crate::domain::terms::{LicensingTerms, Period};
-use crate::domain::{Day, Evidence, Flag, Instant};
+use crate::domain::{Day, Evidence, Flag, Instant, fraction};
 
 /// The outcome for a licensing flow.
 pub(super) fn judge(case: &Case<'_>, terms: &LicensingTerms, as_of: Instant) -> Outcome {
@@ -48,12 +48,10 @@ fn sequence_of(terms: &LicensingTerms, tested: Vec<Tested>) -> Sequence<'_> {
 
 /// The latest snapshot that is over, covers the whole period and counts; of two through one day, the one recorded later.
 fn latest_snapshot<'a>(case: &Case<'a>, period: &Period, as_of: Instant) -> Option<Record<'a, CohortReported>> {
-    let of_period =
-        case.records.cohorts.iter().filter(|record| {
-            record.body.period == period.id && period.window.through() <= record.body.snapshot_through
-        });
-    let counted = of_period.filter(|record| is_over(case, record, as_of) && case.admits(record.class()));
-    counted.max_by_key(|record| (record.body.snapshot_through, record.position())).copied()
+    let of_period = case.cohorts.get(period).into_iter();
+    let whole = of_period.filter(|record| period.window.through() <= record.body.snapshot_through);
+    let counted = whole.filter(|record| is_over(case, record, as_of) && case.admits(record.class()));
+    counted.max_by_key(|record| (record.body.snapshot_through, record.position()))
 }
 
 fn is_over(case: &Case<'_>, record: &Record<'_, CohortReported>, as_of: Instant) -> bool {
@@ -83,7 +81,7 @@ fn test(
         Some(snapshot) => {
             let cohort = Cohort::of(snapshot);
             tested.value = cohort.value();
-            tested.insufficient = cohort.applications < BigRational::from_integer(terms.min_sample.into());
+            tested.insufficient = cohort.applications < i128::from(terms.min_sample);
             raise(&mut tested.flags, Flag::InsufficientSample, tested.insufficient);
             if !tested.insufficient {
                 let is_mature = matures <= snapshot.snapshot_through;
@@ -104,40 +102,43 @@ fn matures(terms: &LicensingTerms, period: &Period) -> Day {
 /// The counts of one snapshot.
 struct Cohort {
     /// n: submitted, less withdrawn.
-    applications: BigRational,
-    on_time: BigRational,
-    late: BigRational,
+    applications: i128,
+    on_time: i128,
+    late: i128,
 }
 
 impl Cohort {
     fn of(snapshot: &CohortReported) -> Self {
-        let count = |number: u64| BigRational::from_integer(number.into());
         Cohort {
-            applications: count(snapshot.submitted) - count(snapshot.withdrawn),
-            on_time: count(snapshot.on_time),
-            late: count(snapshot.late),
+            applications: i128::from(snapshot.submitted) - i128::from(snapshot.withdrawn),
+            on_time: i128::from(snapshot.on_time),
+            late: i128::from(snapshot.late),
         }
     }
 
     fn value(&self) -> Option<BigRational> {
-        let none = BigRational::default();
-        (self.applications > none).then(|| &self.on_time / &self.applications)
+        (self.applications > 0).then(|| fraction::quotient(self.on_time, self.applications))
     }
 
     /// How many must be on time.
     fn needed(&self, share: &BigRational) -> BigRational {
-        share * &self.applications
+        fraction::times(share, &whole(self.applications))
     }
 
     /// Enough on time passes and too many late fails whatever is pending; otherwise only a mature cohort fails.
     fn verdict(&self, share: &BigRational, is_mature: bool) -> Option<PeriodVerdict> {
         let needed = self.needed(share);
-        if self.on_time >= needed {
+        let enough = |count: i128| fraction::compare(&whole(count), &needed).is_ge();
+        if enough(self.on_time) {
             Some(PeriodVerdict::Pass)
-        } else if &self.applications - &self.late < needed || is_mature {
+        } else if !enough(self.applications - self.late) || is_mature {
             Some(PeriodVerdict::Fail)
         } else {
             None
         }
     }
+}
+
+fn whole(count: i128) -> BigRational {
+    BigRational::from_integer(count.into())
 }

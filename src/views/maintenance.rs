@@ -44,7 +44,7 @@ struct Inquiry<'c, 'a> {
 /// The outcome for a duty in time; `limit` is that of a rate ceiling, in percentage points.
 pub(super) fn judge(
     case: &Case<'_>,
-    in_force: &InForce,
+    in_force: &InForce<'_>,
     terms: &Maintenance,
     limit: Option<Decimal>,
     as_of: Instant,
@@ -55,7 +55,7 @@ pub(super) fn judge(
 impl<'c, 'a> Inquiry<'c, 'a> {
     fn at(
         case: &'c Case<'a>,
-        in_force: &InForce,
+        in_force: &InForce<'_>,
         terms: &'c Maintenance,
         limit: Option<Decimal>,
         as_of: Instant,

@@ -3,6 +3,8 @@
 pub use super::periodic::{PeriodPoint, PeriodValue, PeriodicPace};
 pub use super::purchase::{Course, Forecast, ForecastSpan, Mirror, MirrorSide, Point, PurchasePace, Strand};
 
+use std::borrow::Cow;
+
 use super::case::Case;
 use super::terms_in_force::InForce;
 use super::{Promise, periodic, purchase, readings};
@@ -47,7 +49,7 @@ pub enum PaceOf {
 /// suspensions, rate ceilings and one-off acts have none: their `readings` are empty.
 pub fn pace(docket: &Docket, commitment: &Slug, as_of: Instant, known: Position) -> Option<Pace> {
     let case = Case::open(docket.dossier(commitment)?, known)?;
-    let mut told: Vec<(Terms, Option<Box<CommitmentUndertaken>>)> = Vec::new();
+    let mut told: Vec<(Cow<'_, Terms>, Option<Box<CommitmentUndertaken>>)> = Vec::new();
     let mut pace = Pace {
         commitment: commitment.clone(),
         promise: Promise::of(&case),

@@ -54,15 +54,33 @@ pub(super) fn apply(terms: &mut Terms, patch: &TermsPatch) {
 /// Puts tranches and periods into the order of their start; of two that start together, the name decides.
 pub(super) fn arrange(terms: &mut Terms) {
     match terms {
-        Terms::PurchasePledge(pledge) => {
-            pledge.tranches.sort_by(|a, b| (a.window.start(), &a.id).cmp(&(b.window.start(), &b.id)));
-        }
+        Terms::PurchasePledge(pledge) => pledge.tranches.sort_by(|a, b| tranche_key(a).cmp(&tranche_key(b))),
         Terms::PeriodicCeiling(PeriodicTerms { periods, .. })
         | Terms::LicensingFlow(LicensingTerms { periods, .. }) => {
-            periods.sort_by(|a, b| (a.window.start(), &a.id).cmp(&(b.window.start(), &b.id)));
+            periods.sort_by(|a, b| period_key(a).cmp(&period_key(b)));
         }
         Terms::MeasureSuspension(_) | Terms::RateCeiling(_) | Terms::OneOffAct(_) => {}
     }
+}
+
+/// Whether they are in that order.
+pub(super) fn is_arranged(terms: &Terms) -> bool {
+    match terms {
+        Terms::PurchasePledge(pledge) => pledge.tranches.is_sorted_by(|a, b| tranche_key(a) <= tranche_key(b)),
+        Terms::PeriodicCeiling(PeriodicTerms { periods, .. })
+        | Terms::LicensingFlow(LicensingTerms { periods, .. }) => {
+            periods.is_sorted_by(|a, b| period_key(a) <= period_key(b))
+        }
+        Terms::MeasureSuspension(_) | Terms::RateCeiling(_) | Terms::OneOffAct(_) => true,
+    }
+}
+
+fn tranche_key(tranche: &Tranche) -> (Day, &Slug) {
+    (tranche.window.start(), &tranche.id)
+}
+
+fn period_key(period: &Period) -> (Day, &Slug) {
+    (period.window.start(), &period.id)
 }
 
 fn maintain(maintenance: &mut Maintenance, patch: &TermsPatch) {

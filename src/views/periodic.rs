@@ -18,9 +18,9 @@ use sequence::{Sequence, Tested};
 use super::PeriodVerdict;
 use super::case::Case;
 use super::outcome::{Outcome, raise};
-use super::purchase::differ;
+use super::purchase::{differ, of_a_hundred};
 use crate::domain::terms::{Comparator, Period, PeriodicTerms, SeriesRule};
-use crate::domain::{Evidence, Flag, Instant, Slug};
+use crate::domain::{Evidence, Flag, Instant, Slug, fraction};
 
 /// The outcome for a ceiling or share.
 pub(super) fn judge(case: &Case<'_>, terms: &PeriodicTerms, as_of: Instant) -> Outcome {
@@ -89,11 +89,12 @@ fn verdict(terms: &PeriodicTerms, figures: &Figures) -> Option<PeriodVerdict> {
 /// Exact comparison with the limit; LE and GE pass at equality.
 fn compare(terms: &PeriodicTerms, value: &BigRational) -> PeriodVerdict {
     let limit = terms.limit.fraction();
+    let side = fraction::compare(value, &limit);
     let passes = match terms.comparator {
-        Comparator::Le => *value <= limit,
-        Comparator::Lt => *value < limit,
-        Comparator::Ge => *value >= limit,
-        Comparator::Gt => *value > limit,
+        Comparator::Le => side.is_le(),
+        Comparator::Lt => side.is_lt(),
+        Comparator::Ge => side.is_ge(),
+        Comparator::Gt => side.is_gt(),
     };
     if passes { PeriodVerdict::Pass } else { PeriodVerdict::Fail }
 }
@@ -133,8 +134,11 @@ impl Heard {
         let with_value = figures.by_series.iter().filter(|(_, figure)| figure.value.is_some());
         self.series.extend(with_value.map(|(series, _)| series.clone()));
         self.verdicts_differ |= figures.verdicts(terms).len() > 1;
-        let tolerance = terms.disagreement_pct.fraction() / BigRational::from_integer(100.into());
         let values: Vec<&BigRational> = figures.values().collect();
+        if values.len() < 2 {
+            return;
+        }
+        let tolerance = of_a_hundred(terms.disagreement_pct);
         let mut pairs = values.iter().enumerate().flat_map(|(at, a)| values[at + 1..].iter().map(move |b| (*a, *b)));
         self.contested |= pairs.any(|(a, b)| differ(a, b, &tolerance));
     }

@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use course::courses;
 pub use course::{Course, Point, PurchasePace};
-pub(super) use evidence::differ;
+pub(super) use evidence::{differ, of_a_hundred};
 pub(super) use explain::explain;
 pub use forecast::{Forecast, ForecastSpan};
 pub(super) use item::Item;

@@ -1,6 +1,5 @@
 //! Records: the events of a dossier that exist for a view, sorted by what they say (specification, K1).
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::domain::event::{
@@ -56,6 +55,9 @@ impl<T> Record<'_, T> {
     }
 }
 
+/// For how many records room is taken at once.
+const ROOM: usize = 256;
+
 macro_rules! records {
     ($($(#[$doc:meta])* $list:ident: $payload:ident),+ $(,)?) => {
         /// The records of one commitment, by what they say, each list in order of position.
@@ -63,9 +65,16 @@ macro_rules! records {
         pub(super) struct Records<'a> { $($(#[$doc])* pub(super) $list: Vec<Record<'a, $payload>>,)+ }
 
         impl<'a> Records<'a> {
-            fn file(&mut self, event: &'a Event) {
+            /// Files an event of so many that may follow.
+            fn file(&mut self, event: &'a Event, following: usize) {
                 match &event.submission.payload {
-                    $(Payload::$payload(body) => self.$list.push(Record { event, body }),)+
+                    $(Payload::$payload(body) => {
+                        if self.$list.is_empty() {
+                            // Most records of a commitment say the same kind of thing.
+                            self.$list.reserve(following.min(ROOM));
+                        }
+                        self.$list.push(Record { event, body });
+                    })+
                     _ => {}
                 }
             }
@@ -135,8 +144,11 @@ records! {
 /// What corrects what, among the events known.
 #[derive(Debug, Default)]
 pub(super) struct Corrections<'a> {
-    superseders: HashMap<EventId, Vec<&'a Event>>,
-    retracted: HashSet<EventId>,
+    /// What supersedes what, in the order of the ids superseded, and of one in that of the ledger.
+    superseders: Vec<(EventId, &'a Event)>,
+    /// What was taken back, in order.
+    retracted: Vec<EventId>,
+    sieve: Sieve,
     known: &'a [Arc<Event>],
 }
 
@@ -146,19 +158,23 @@ impl<'a> Corrections<'a> {
         let mut corrections = Corrections { known, ..Corrections::default() };
         for event in known {
             if let Some(earlier) = event.submission.supersedes {
-                corrections.superseders.entry(earlier).or_default().push(event);
+                corrections.superseders.push((earlier, event));
             }
             if let Payload::EventRetracted(retraction) = &event.submission.payload {
-                corrections.retracted.insert(retraction.event);
+                corrections.retracted.push(retraction.event);
             }
         }
+        corrections.superseders.sort_by_key(|(earlier, _)| *earlier);
+        corrections.retracted.sort_unstable();
+        let superseded = corrections.superseders.iter().map(|(earlier, _)| earlier);
+        corrections.sieve = Sieve::of(superseded.chain(&corrections.retracted));
         corrections
     }
 
     /// Whether an event still stands: neither superseded nor retracted. What has become of its superseder does not
     /// matter (specification, K1).
     pub(super) fn leave_standing(&self, event: EventId) -> bool {
-        !self.superseders.contains_key(&event) && !self.retracted.contains(&event)
+        self.sieve.lets_through(event) || (self.superseders(event).is_empty() && !self.retracts(event))
     }
 
     /// The event of this id, if it is known here.
@@ -169,12 +185,50 @@ impl<'a> Corrections<'a> {
 
     /// Whether the event was taken back.
     pub(super) fn retracts(&self, event: EventId) -> bool {
-        self.retracted.contains(&event)
+        self.retracted.binary_search(&event).is_ok()
     }
 
-    /// The events that supersede this one.
-    pub(super) fn superseders(&self, event: EventId) -> &[&'a Event] {
-        self.superseders.get(&event).map_or(&[], Vec::as_slice)
+    /// The events that supersede this one, each with its id.
+    pub(super) fn superseders(&self, event: EventId) -> &[(EventId, &'a Event)] {
+        let begin = self.superseders.partition_point(|(earlier, _)| *earlier < event);
+        let count = self.superseders[begin..].partition_point(|(earlier, _)| *earlier == event);
+        &self.superseders[begin..begin + count]
+    }
+}
+
+/// Lets through most of what is not in a set of ids, by a few bits of each: of all events, few are ever corrected.
+#[derive(Debug, Default)]
+struct Sieve(Vec<u64>);
+
+impl Sieve {
+    const BITS_AN_ID: usize = 16;
+
+    fn of<'i>(ids: impl Iterator<Item = &'i EventId> + Clone) -> Self {
+        let words = match ids.clone().count() {
+            0 => return Sieve::default(),
+            count => (count * Self::BITS_AN_ID).div_ceil(64).next_power_of_two(),
+        };
+        let mut sieve = Sieve(vec![0; words]);
+        for id in ids {
+            let (word, bit) = sieve.place(*id);
+            sieve.0[word] |= bit;
+        }
+        sieve
+    }
+
+    /// Whether an id is not of the set for certain.
+    fn lets_through(&self, id: EventId) -> bool {
+        if self.0.is_empty() {
+            return true;
+        }
+        let (word, bit) = self.place(id);
+        self.0[word] & bit == 0
+    }
+
+    /// By the last bits, which are random in every version of UUID that is made at random.
+    fn place(&self, id: EventId) -> (usize, u64) {
+        let last = u128::from_be_bytes(id.bytes()) as usize;
+        (last / 64 & (self.0.len() - 1), 1 << (last % 64))
     }
 }
 
@@ -188,9 +242,9 @@ impl<'a> Records<'a> {
             _ => None,
         })?;
         let mut records = Records::default();
-        for event in known.iter().filter(stands) {
+        for (place, event) in known.iter().enumerate().filter(|(_, event)| stands(event)) {
             if is_named(base, &event.submission.subject) {
-                records.file(event);
+                records.file(event, known.len() - place);
             }
         }
         Some(records)

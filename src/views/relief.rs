@@ -137,7 +137,8 @@ fn holds_unchanged(id: EventId, corrections: &Corrections<'_>) -> bool {
     }
     let Some(event) = corrections.event(id) else { return true };
     // Only later events can correct, so the walk ends.
-    let mut later = corrections.superseders(id).iter().filter(|later| later.position > event.position);
+    let superseders = corrections.superseders(id).iter().map(|(_, later)| *later);
+    let mut later = superseders.filter(|later| later.position > event.position);
     later.all(|later| same_value(event, later) && holds_unchanged(later.submission.event_id, corrections))
 }
 

@@ -1,5 +1,6 @@
 //! Terms in force: the base text, the amendments that apply, and one reading of it (specification, K3 and K4).
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::case::Case;
@@ -16,14 +17,14 @@ use crate::domain::{Docket, Flag, Instant, Position, Slug, Terms, TermsPatch};
 pub fn terms_in_force(docket: &Docket, commitment: &Slug, as_of: Instant, known: Position) -> Option<Terms> {
     let case = Case::open(docket.dossier(commitment)?, known)?;
     let adopted = readings::adopted(&case, as_of);
-    Some(InForce::at(&case, adopted.as_ref(), as_of).terms)
+    Some(InForce::at(&case, adopted.as_ref(), as_of).terms.into_owned())
 }
 
 /// The terms by which a commitment is judged at one instant, in one reading.
 #[derive(Debug)]
-pub(super) struct InForce {
-    /// The terms, with all that applies set.
-    pub(super) terms: Terms,
+pub(super) struct InForce<'a> {
+    /// The terms, with all that applies set; those of the undertaking where nothing sets any.
+    pub(super) terms: Cow<'a, Terms>,
     /// Maintenance kinds: when the duty runs by its own terms, before any act ends it.
     pub(super) term: Term,
     /// Marks of amendments and extensions.
@@ -43,12 +44,12 @@ pub(super) struct Term {
     pub(super) protected: Spans,
 }
 
-impl InForce {
+impl<'a> InForce<'a> {
     /// The terms in force at `as_of`: in the base text, or in one reading of it.
-    pub(super) fn at(case: &Case<'_>, reading: Option<&Slug>, as_of: Instant) -> Self {
+    pub(super) fn at(case: &Case<'a>, reading: Option<&Slug>, as_of: Instant) -> Self {
         let base = case.undertaking;
         let mut in_force = InForce {
-            terms: base.body.terms.clone(),
+            terms: Cow::Borrowed(&base.body.terms),
             term: Term::of(&base.body.terms),
             flags: BTreeSet::new(),
             because: BTreeSet::from([base.position()]),
@@ -64,9 +65,11 @@ impl InForce {
             in_force.because.insert(position);
             raise(&mut in_force.flags, Flag::Amended, matches!(step, Step::Amended(_)));
         }
-        patch::arrange(&mut in_force.terms);
+        if !patch::is_arranged(&in_force.terms) {
+            patch::arrange(in_force.terms.to_mut());
+        }
         if let Some(reworded) = &mut in_force.reworded {
-            reworded.terms = in_force.terms.clone();
+            reworded.terms = in_force.terms.as_ref().clone();
         }
         let is_extended_late = in_force.term.run(&amendments, readings);
         raise(&mut in_force.flags, Flag::ExtendedRetroactively, is_extended_late);
@@ -75,7 +78,7 @@ impl InForce {
     }
 
     fn set(&mut self, base: &CommitmentUndertaken, set: &TermsPatch) {
-        patch::apply(&mut self.terms, set);
+        patch::apply(self.terms.to_mut(), set);
         if let Some(begin) = &set.effective_from {
             self.term.begin(begin.instant());
         }

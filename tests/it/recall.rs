@@ -10,7 +10,7 @@ use entente::domain::event::LedgerKind;
 use entente::domain::{Docket, Instant, Position, Preconditions, Slug, Submission, Text};
 use entente::ledger::{AppendRequest, Ledger, Ledgers, NewLedger};
 use entente::store::MemoryCatalog;
-use entente::views::{Deadline, assess, assess_held, deadlines};
+use entente::views::{Deadline, assess, assess_held, deadlines, trail};
 
 use crate::cases::example::{Example, docket_of};
 use crate::cases::over_grpc::batches;
@@ -151,6 +151,70 @@ fn a_ledger_that_grows_says_again_only_what_it_would_say_anew() {
     let tried = (seeds().end - seeds().start) as usize;
     assert!(asked > 5 * tried && recorded > 2 * tried, "{asked}, {recorded}");
     assert!(tried < 40 || with_counterpart > 0);
+}
+
+#[test]
+fn answers_brought_forward_are_worked_out_once_for_as_long_as_they_hold() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (mut held, mut changed) = (0, 0);
+    for seed in seeds() {
+        let history = History::of(seed);
+        let (ledgers, ledger) = ledger_of(&history.read);
+        let mut counterparts = BTreeMap::new();
+        let Ok(batches) = batches(&history.read, &mut counterparts) else { continue };
+        for (round, (_, _, batch)) in batches.into_iter().enumerate() {
+            let bears = runtime.block_on(ledger.append(append(batch))).is_ok();
+            let as_of = history.instants[round % history.instants.len()];
+            let forwarded = ledger.bring_forward(as_of);
+            assert_eq!(forwarded.known, ledger.head(), "seed {seed}");
+            changed += usize::from(bears && forwarded.anew > 0);
+            let until = forwarded.until.unwrap_or(Instant::MAX);
+            let probes = history.instants.iter().copied().chain([as_of, until.plus_seconds(-1)]);
+            for later in probes.filter(|at| as_of <= *at && *at < until) {
+                assert_eq!(ledger.bring_forward(later).anew, 0, "seed {seed}: at {later}, between {as_of} and {until}");
+                held += 1;
+            }
+            compare(&ledger, &history.read.commitment, as_of, ledger.head(), seed);
+        }
+        ledgers.close();
+    }
+    let tried = (seeds().end - seeds().start) as usize;
+    assert!(held > 5 * tried && changed > tried, "{held}, {changed}");
+}
+
+#[test]
+fn a_trail_has_every_change_of_the_answers_and_no_other() {
+    let mut changes = 0;
+    for seed in seeds() {
+        let history = History::of(seed);
+        let (docket, commitment) = (&history.read.docket, &history.read.commitment);
+        let mut instants = history.instants.clone();
+        instants.sort_unstable();
+        let (from, until) = (instants[0], instants[instants.len() - 1]);
+        for known in history.positions() {
+            let said = |at| assess(docket, commitment, at, known).judgement;
+            let (first, trail) = trail(docket, commitment, from, until, known);
+            assert_eq!(first, said(from), "seed {seed}, known at {known}");
+            let mut last = first;
+            for change in &trail {
+                let (before, after) = (said(change.at.plus_seconds(-1)), said(change.at));
+                assert_eq!((change.before, change.after), (before, after), "seed {seed}: at {}", change.at);
+                assert!(change.before == last && before != after && !change.deadlines.is_empty(), "seed {seed}");
+                last = after;
+            }
+            for at in instants.iter().copied() {
+                let told = trail.iter().rfind(|change| change.at <= at).map_or(first, |change| change.after);
+                assert_eq!(told, said(at), "seed {seed}: at {at}, known at {known}");
+            }
+            let listed = deadlines(docket, commitment, from.plus_seconds(1), Some(until.plus_seconds(1)), known);
+            let of_trail: Vec<Deadline> = trail.iter().flat_map(|change| change.deadlines.clone()).collect();
+            for deadline in listed.iter().filter(|it| it.changes_status()) {
+                assert!(of_trail.contains(deadline), "seed {seed}, known at {known}: {deadline:?}");
+            }
+            changes += trail.len();
+        }
+    }
+    assert!(changes > 100, "{changes}");
 }
 
 /// Asks twice, so that the second answer is one that is given again.

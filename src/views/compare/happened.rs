@@ -1,7 +1,7 @@
 //! Happened: what time brought about between two moments, with all that is known at one position.
 
 use super::super::case::Case;
-use super::super::deadlines::{self, Deadline, walk};
+use super::super::deadlines::{self, Deadline, changes};
 use super::super::effects::effects;
 use super::super::readings::answer;
 use super::super::{Judgement, Row};
@@ -37,9 +37,8 @@ pub struct Fact {
 /// The changes of lifecycle and status after one moment and by the other, as known at the later position.
 pub(super) fn transitions(case: &Case<'_>, then: Coordinate, now: Coordinate) -> Vec<JudgementChange> {
     let (after, through) = (then.as_of.plus_seconds(1), now.as_of.plus_seconds(1));
-    let steps = walk(case, after, Some(through));
-    let changes = steps.iter().filter(|step| step.before != step.after);
-    let transitions = changes.map(|step| JudgementChange {
+    let steps = changes(case, after, through);
+    let transitions = steps.iter().map(|step| JudgementChange {
         at: step.at,
         before: step.before,
         after: step.after,

@@ -1,6 +1,7 @@
 //! Learned: the events that were recorded between two positions and bear on a commitment.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::super::case::Case;
 use super::super::effects::{bears, effects};
@@ -57,24 +58,25 @@ pub(super) fn learned(
         .map(|case| effects(case))
         .into_iter()
         .flatten()
-        .filter(|it| !it.ends)
+        .filter(|it| !it.ends && then.known < it.position)
         .map(|it| (it.position, it.at))
         .collect();
     let dossiers = [Some(dossier), depended];
-    let known: BTreeMap<Position, &Event> = dossiers
-        .into_iter()
-        .flatten()
-        .flat_map(|it| it.known(now.known))
-        .map(|it| (it.position, it.as_ref()))
-        .collect();
-    let corrected: HashSet<EventId> = known.values().filter_map(|event| corrects(event)).collect();
-    let positions: HashMap<EventId, Position> =
-        known.values().map(|event| (event.submission.event_id, event.position)).collect();
+    let known = || dossiers.into_iter().flatten().flat_map(|it| it.known(now.known));
+    let is_new = |event: &&Arc<Event>| then.known < event.position;
+    let new: BTreeMap<Position, &Event> = known().filter(is_new).map(|it| (it.position, it.as_ref())).collect();
+    // Few events correct others, so only these are looked up.
+    let corrected: HashSet<EventId> = known().filter_map(|event| corrects(event)).collect();
+    let sought: HashSet<EventId> = new.values().filter_map(|event| corrects(event)).collect();
+    let mut positions: HashMap<EventId, Position> = HashMap::new();
+    if !sought.is_empty() {
+        let found = known().filter(|event| sought.contains(&event.submission.event_id));
+        positions.extend(found.map(|event| (event.submission.event_id, event.position)));
+    }
     let bears =
         |dossier: &Dossier, event: &Event| kind_of(dossier).is_none_or(|on| bears(event.submission.payload.kind(), on));
     let bearing = |event: &Event| dossiers.into_iter().flatten().any(|it| holds(it, event) && bears(it, event));
-    let new = known.values().filter(|event| then.known < event.position && bearing(event));
-    let learned = new.map(|event| {
+    let learned = new.values().filter(|event| bearing(event)).map(|event| {
         let effective_at = began.get(&event.position).copied();
         Learned {
             position: event.position,

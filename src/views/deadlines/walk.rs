@@ -2,7 +2,7 @@
 
 use super::super::Judgement;
 use super::super::case::Case;
-use super::super::effects::effects;
+use super::super::effects::{Effect, effects};
 use super::super::intervals::Span;
 use super::super::purchase::Tallies;
 use super::super::readings::{self, BASE, glance};
@@ -33,8 +33,7 @@ pub(in super::super) fn walk(case: &Case<'_>, from: Instant, until: Option<Insta
     let mut tallies = Tallies::default();
     let (mut before, mut wake) = glance(case, now, &mut tallies);
     let mut readings = by_reading(case, now);
-    let mut effects = effects(case);
-    effects.sort_by_key(|effect| effect.at);
+    let effects = by_time(case);
     let mut steps = Vec::new();
     loop {
         let planned = readings.iter().flat_map(|(_, clocks)| clocks).map(|clock| clock.at);
@@ -42,14 +41,50 @@ pub(in super::super) fn walk(case: &Case<'_>, from: Instant, until: Option<Insta
         let Some(at) = next else { return steps };
         let (after, next) = glance(case, at, &mut tallies);
         readings = by_reading(case, at);
-        let mut clocks = of_terms(&readings, at);
-        clocks.extend(records::clocks(case, &effects, at));
+        steps.push(Step::of(case, &readings, &effects, at, (before, after)));
+        (now, before, wake) = (at, after, next);
+    }
+}
+
+/// The steps of [`walk`] at which lifecycle or status differs, without a look at the clocks of the others.
+pub(in super::super) fn changes(case: &Case<'_>, from: Instant, until: Instant) -> Vec<Step> {
+    let mut tallies = Tallies::default();
+    let (mut before, mut wake) = glance(case, from.plus_seconds(-1), &mut tallies);
+    let mut effects: Option<Vec<Effect>> = None;
+    let mut steps = Vec::new();
+    while let Some(at) = wake.filter(|at| *at < until) {
+        let (after, next) = glance(case, at, &mut tallies);
+        if before != after {
+            let effects = effects.get_or_insert_with(|| by_time(case));
+            steps.push(Step::of(case, &by_reading(case, at), effects, at, (before, after)));
+        }
+        (before, wake) = (after, next);
+    }
+    steps
+}
+
+fn by_time(case: &Case<'_>) -> Vec<Effect> {
+    let mut effects = effects(case);
+    effects.sort_by_key(|effect| effect.at);
+    effects
+}
+
+impl Step {
+    /// The step at an instant, with what is said before and then.
+    fn of(
+        case: &Case<'_>,
+        readings: &[(String, Vec<Clock>)],
+        effects: &[Effect],
+        at: Instant,
+        (before, after): (Judgement, Judgement),
+    ) -> Self {
+        let mut clocks = of_terms(readings, at);
+        clocks.extend(records::clocks(case, effects, at));
         if clocks.is_empty() && before != after {
             let unnamed = Clock::new(DeadlineKind::RecordEffective, Moment::at(at), Consequence::EvidenceChanges);
             clocks.push((None, unnamed));
         }
-        steps.push(Step { at, before, after, clocks });
-        (now, before, wake) = (at, after, next);
+        Step { at, before, after, clocks }
     }
 }
 
@@ -91,8 +126,8 @@ fn clocks(case: &Case<'_>, reading: Option<&Slug>, as_of: Instant) -> Vec<Clock>
     }
 }
 
-fn in_terms(case: &Case<'_>, in_force: &InForce, as_of: Instant) -> Vec<Clock> {
-    match &in_force.terms {
+fn in_terms(case: &Case<'_>, in_force: &InForce<'_>, as_of: Instant) -> Vec<Clock> {
+    match in_force.terms.as_ref() {
         Terms::MeasureSuspension(terms) => maintenance::clocks::clocks(case, in_force, terms, None, as_of),
         Terms::RateCeiling(terms) => {
             maintenance::clocks::clocks(case, in_force, &terms.maintenance, Some(terms.limit), as_of)

@@ -35,8 +35,8 @@ pub(super) fn explain(case: &Case<'_>, reading: Option<&Slug>, as_of: Instant) -
 }
 
 /// How the table of the kind was read.
-fn work(case: &Case<'_>, in_force: &InForce, as_of: Instant) -> Worked {
-    match &in_force.terms {
+fn work(case: &Case<'_>, in_force: &InForce<'_>, as_of: Instant) -> Worked {
+    match in_force.terms.as_ref() {
         Terms::MeasureSuspension(terms) => maintenance::explain(case, in_force, terms, None, as_of),
         Terms::RateCeiling(terms) => maintenance::explain(case, in_force, &terms.maintenance, Some(terms.limit), as_of),
         Terms::PurchasePledge(terms) => purchase::explain(case, terms, as_of),

@@ -68,7 +68,7 @@ impl Found {
 /// A record that another one corrects, and one that corrects (specification, K1).
 fn corrected(event: &Event, corrections: &Corrections<'_>, events: &[Arc<Event>]) -> Option<Found> {
     let id = event.submission.event_id;
-    if let Some(by) = corrections.superseders(id).first() {
+    if let Some((_, by)) = corrections.superseders(id).first() {
         let reason = Some(format!("superseded by event {}", by.position));
         return Some(Found { by: Some(by.position), reason, ..Found::of(RecordUse::Superseded) });
     }

@@ -66,7 +66,7 @@ fn working(terms: &LicensingTerms, period: &Period, snapshot: &CohortReported) -
         "n = {} - {} = {}; needed {} x n = {}; on time {}, late {}; through {}, mature from {matures}",
         snapshot.submitted,
         snapshot.withdrawn,
-        exact(&cohort.applications),
+        cohort.applications,
         terms.min_share,
         exact(&cohort.needed(&terms.min_share.fraction())),
         snapshot.on_time,

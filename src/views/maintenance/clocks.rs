@@ -14,7 +14,7 @@ use crate::domain::{Decimal, Instant, Moment, Slug, Subject};
 /// Every clock of the duty as far as it is known and effective at `as_of`; those that ran out before are among them.
 pub(in super::super) fn clocks(
     case: &Case<'_>,
-    in_force: &InForce,
+    in_force: &InForce<'_>,
     terms: &Maintenance,
     limit: Option<Decimal>,
     as_of: Instant,

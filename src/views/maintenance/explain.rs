@@ -16,7 +16,7 @@ use crate::domain::{Decimal, Instant};
 /// How the duty was judged.
 pub(in super::super) fn explain(
     case: &Case<'_>,
-    in_force: &InForce,
+    in_force: &InForce<'_>,
     terms: &Maintenance,
     limit: Option<Decimal>,
     as_of: Instant,

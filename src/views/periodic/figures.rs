@@ -36,7 +36,7 @@ impl Figures {
         if as_of < case.zone().end_of(period.window.through()) {
             return figures;
         }
-        for record in case.records.metrics.iter().filter(|record| is_for(record.body, period)) {
+        for record in &case.metrics.get(period) {
             let series = &record.body.series;
             let is_heard = terms.series.is_empty() || terms.series.contains(series) || *series == terms.primary;
             match set_aside(case, record) {
@@ -67,8 +67,8 @@ impl Figures {
 /// a termination left out is still claimed.
 pub(super) fn marks(case: &Case<'_>, terms: &PeriodicTerms, as_of: Instant) -> BTreeSet<Flag> {
     let over = terms.periods.iter().filter(|period| case.zone().end_of(period.window.through()) <= as_of);
-    let of_period = over.flat_map(|period| case.records.metrics.iter().filter(|record| is_for(record.body, period)));
-    of_period.filter_map(|record| set_aside(case, record)).collect()
+    let of_period = over.flat_map(|period| case.metrics.get(period));
+    of_period.filter_map(|record| set_aside(case, &record)).collect()
 }
 
 fn set_aside(case: &Case<'_>, record: &Record<'_, MetricReported>) -> Option<Flag> {
@@ -88,5 +88,5 @@ pub(super) fn is_for(metric: &MetricReported, period: &Period) -> bool {
 }
 
 fn value(metric: &MetricReported) -> Option<BigRational> {
-    (!metric.denominator.is_zero()).then(|| metric.numerator.fraction() / metric.denominator.fraction())
+    metric.numerator.over(metric.denominator)
 }

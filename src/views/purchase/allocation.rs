@@ -8,7 +8,7 @@ use super::item::Item;
 use super::plan::Plan;
 use super::sum::Sum;
 use crate::domain::terms::Carry;
-use crate::domain::{Day, Flag, Instant, Position};
+use crate::domain::{Day, Flag, Instant, Position, fraction};
 
 /// What each tranche has been given from one series.
 #[derive(Debug, Clone)]
@@ -103,10 +103,10 @@ impl Allocation {
         };
         let mut rest = item.amount.clone();
         for later in eligible {
-            let room = &self.targets[last] - self.performed(last);
+            let room = fraction::minus(&self.targets[last], &self.performed(last));
             let taken = room.min(rest.clone());
             if taken.is_positive() {
-                rest -= &taken;
+                rest = fraction::minus(&rest, &taken);
                 self.add(last, Lot::of(item, taken, LotReason::Filled));
             }
             last = later;
@@ -145,7 +145,7 @@ impl Allocation {
                 continue;
             }
             self.carried[index] = true;
-            let surplus = self.performed_through(index, plan.due) - &self.targets[index];
+            let surplus = fraction::minus(&self.performed_through(index, plan.due), &self.targets[index]);
             if surplus.is_positive() {
                 self.add(index, Lot::carried(plan.due, -surplus.clone(), LotReason::CarriedOut));
                 let first_day = plans[index + 1].tranche.window.start();

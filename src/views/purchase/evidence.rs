@@ -7,14 +7,14 @@ use super::item::Item;
 use super::series::SeriesView;
 use super::sum::Sum;
 use crate::domain::terms::PurchaseTerms;
-use crate::domain::{Day, Evidence};
+use crate::domain::{Day, Decimal, Evidence, fraction};
 
 /// How much evidence the series with an amount that counts make.
 pub(super) fn evidence(terms: &PurchaseTerms, views: &[SeriesView<'_>]) -> Evidence {
     let heard: Vec<&SeriesView<'_>> = views.iter().filter(|view| view.has_evidence()).collect();
     let covering: Vec<Covering<'_>> = heard.iter().map(|view| Covering::of(view.items)).collect();
     let pairs = covering.iter().enumerate().flat_map(|(index, a)| covering[index + 1..].iter().map(move |b| (a, b)));
-    let tolerance = terms.disagreement_pct.fraction() / BigRational::from_integer(100.into());
+    let tolerance = of_a_hundred(terms.disagreement_pct);
     let contradict =
         |(a, b): (&Covering<'_>, &Covering<'_>)| a.totals_with(b).is_some_and(|(a, b)| differ(&a, &b, &tolerance));
     match heard.len() {
@@ -27,7 +27,14 @@ pub(super) fn evidence(terms: &PurchaseTerms, views: &[SeriesView<'_>]) -> Evide
 
 /// Whether two figures differ by more than a share of the larger.
 pub(in super::super) fn differ(a: &BigRational, b: &BigRational, tolerance: &BigRational) -> bool {
-    (a - b).abs() > tolerance * a.abs().max(b.abs())
+    let larger = if fraction::compare(&a.abs(), &b.abs()).is_lt() { b.abs() } else { a.abs() };
+    fraction::compare(&fraction::minus(a, b).abs(), &fraction::times(tolerance, &larger)).is_gt()
+}
+
+/// So many per cent, as a share.
+pub(in super::super) fn of_a_hundred(per_cent: Decimal) -> BigRational {
+    let whole = BigRational::from_integer(100.into());
+    fraction::over(&per_cent.fraction(), &whole).expect("a hundred is not zero")
 }
 
 /// The items of one series that are the whole of their periods.

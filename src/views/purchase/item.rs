@@ -5,7 +5,7 @@ use num_rational::BigRational;
 use super::super::record::Record;
 use crate::domain::event::{AmountReported, CommitmentUndertaken};
 use crate::domain::terms::PurchaseTerms;
-use crate::domain::{Day, Decimal, Flag, Instant, Position, Slug, SourceClass};
+use crate::domain::{Day, Decimal, Flag, Instant, Position, Slug, SourceClass, fraction};
 
 /// One reported amount of a series that is heard, or one that is shown and set aside.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ impl Item {
         undertaken: &CommitmentUndertaken,
     ) -> Vec<Self> {
         let mut sorted: Vec<&Record<'_, AmountReported>> = amounts.iter().collect();
-        sorted.sort_by_key(|record| (record.body.through, first_day(record.body), record.id()));
+        sorted.sort_by_cached_key(|record| (record.body.through, first_day(record.body), record.id()));
         // Amounts of one day follow each other, and its end is worked out once.
         let mut last: Option<(Day, Instant)> = None;
         let items = sorted.into_iter().map(|record| {
@@ -75,7 +75,7 @@ impl Item {
             through: body.through,
             amount: match &factor {
                 Some(_) if body.unit == terms.unit => body.value.fraction(),
-                Some(factor) => body.value.fraction() * factor.fraction(),
+                Some(factor) => fraction::times(&body.value.fraction(), &factor.fraction()),
                 None => BigRational::default(),
             },
             covers: body.covers,

@@ -3,9 +3,10 @@
 use num_rational::BigRational;
 use num_traits::Zero;
 
+use super::evidence::of_a_hundred;
 use super::plan::Plan;
 use crate::domain::terms::{Month, Pace, PaceMethod};
-use crate::domain::{Day, Decimal};
+use crate::domain::{Day, Decimal, fraction};
 
 /// How much is expected, and what that follows from.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ pub(super) fn expected(pace: &Pace, plan: &Plan<'_>, target: &BigRational, throu
         PaceMethod::None => return None,
         PaceMethod::LinearDays => {
             let (elapsed, excused) = (window.start().days_until(through) + 1, plan.excused_days_through(through));
-            let share = BigRational::new((elapsed - excused).into(), window.days().into());
+            let share = fraction::quotient((elapsed - excused).into(), window.days().into());
             (share, Working::Days { elapsed, excused, window: window.days() })
         }
         PaceMethod::LinearMonths => {
@@ -46,7 +47,7 @@ pub(super) fn expected(pace: &Pace, plan: &Plan<'_>, target: &BigRational, throu
             let share = if total == 0 {
                 whole(u8::from(window.through() <= through))
             } else {
-                BigRational::new(elapsed.into(), total.into())
+                fraction::quotient(elapsed.into(), total.into())
             };
             (share, Working::Months { elapsed, total })
         }
@@ -60,12 +61,13 @@ pub(super) fn expected(pace: &Pace, plan: &Plan<'_>, target: &BigRational, throu
             (share, Working::Weights(inside))
         }
     };
-    Some(Expected { amount: target * share.clone().min(whole(1)), share, working })
+    let amount = if share > whole(1) { target.clone() } else { fraction::times(target, &share) };
+    Some(Expected { amount, share, working })
 }
 
 /// What share of the expected amount keeps a pledge on track.
 pub(super) fn tolerated(pace: &Pace) -> BigRational {
-    whole(1) - Decimal::fraction(pace.tolerance_pct) / whole(100)
+    fraction::minus(&whole(1), &of_a_hundred(pace.tolerance_pct))
 }
 
 fn whole(number: u8) -> BigRational {

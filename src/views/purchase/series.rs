@@ -17,7 +17,7 @@ use super::plan::Plan;
 use super::rollup;
 use super::table::{self, Facts};
 use crate::domain::terms::{PaceMethod, PurchaseTerms, SeriesRule};
-use crate::domain::{Evidence, Flag, Instant, Slug, Status};
+use crate::domain::{Evidence, Flag, Instant, Slug, Status, fraction};
 
 /// What one series says.
 #[derive(Debug)]
@@ -106,7 +106,7 @@ fn view(
 ) -> TrancheView {
     let target = allocation.target(index);
     let expected = pace::expected(&terms.pace, plan, target, coverage.end);
-    let required = expected.as_ref().map(|expected| &expected.amount * pace::tolerated(&terms.pace));
+    let required = expected.as_ref().map(|expected| fraction::times(&expected.amount, &pace::tolerated(&terms.pace)));
     let sums = Sums {
         by_due: allocation.performed_through(index, plan.due),
         by_cure_end: allocation.performed_through(index, plan.cure_end),
@@ -114,14 +114,14 @@ fn view(
         expected,
         required,
     };
-    let on_pace = sums.required.as_ref().is_some_and(|required| sums.by_data_end >= *required);
+    let on_pace = sums.required.as_ref().is_some_and(|required| fraction::compare(&sums.by_data_end, required).is_ge());
     let facts = Facts {
         void: plan.is_void,
         before_start: as_of < plan.starts_at,
         terminated: plan.terminated_by.is_some(),
-        met_by_due: sums.by_due >= *target,
+        met_by_due: fraction::compare(&sums.by_due, target).is_ge(),
         due: plan.due_at <= as_of,
-        met_by_cure_end: sums.by_cure_end >= *target,
+        met_by_cure_end: fraction::compare(&sums.by_cure_end, target).is_ge(),
         waived: plan.is_waived,
         excused: plan.is_excused,
         covered: coverage.through.is_some(),
@@ -153,12 +153,13 @@ fn flow(
     expected: Option<BigRational>,
     coverage: &Coverage,
 ) -> Flow {
-    let missing = target - &performed;
+    let missing = fraction::minus(target, &performed);
     let shortfall = if missing.is_negative() { BigRational::zero() } else { missing };
     let days_left = Some(coverage.end.days_until(plan.due)).filter(|days| *days > 0);
     Flow {
-        ratio: (!target.is_zero()).then(|| &performed / target),
-        required_per_day: days_left.map(|days| &shortfall / BigRational::from_integer(days.into())),
+        ratio: fraction::over(&performed, target),
+        required_per_day: days_left
+            .and_then(|days| fraction::over(&shortfall, &BigRational::from_integer(days.into()))),
         performed,
         target: target.clone(),
         expected,

@@ -6,6 +6,8 @@ use num_integer::Integer as _;
 use num_rational::BigRational;
 use num_traits::ToPrimitive as _;
 
+use crate::domain::fraction;
+
 /// An exact sum: in machine words for as long as it fits, and beyond them without a bound.
 #[derive(Debug, Clone)]
 pub(super) enum Sum {
@@ -42,8 +44,7 @@ impl Sum {
     /// What it comes to.
     pub(super) fn value(&self) -> BigRational {
         match self {
-            Sum::Small(numer, 1) => BigRational::from_integer(BigInt::from(*numer)),
-            Sum::Small(numer, denom) => BigRational::new(BigInt::from(*numer), BigInt::from(*denom)),
+            Sum::Small(numer, denom) => fraction::quotient(*numer, i128::from(*denom)),
             Sum::Large(sum) => BigRational::new(sum.0.clone(), sum.1.clone()),
         }
     }
