@@ -142,6 +142,7 @@ impl Docket {
     pub fn tighten(&mut self) {
         self.recorded.shrink_to_fit();
         self.folders.tighten();
+        self.register.tighten();
         self.dossiers.iter_mut().for_each(Dossier::tighten);
     }
 
@@ -161,7 +162,7 @@ impl Docket {
         let records = Records { folders: &self.folders, head, tried: &[submission] };
         // A docket folds whatever its ledger holds, also what today's rules would refuse; the register then leaves out
         // what does not fit.
-        let _ = self.register.note(event.position, submission, &records);
+        let _ = self.register.fold(&event, &records);
         if let Payload::CommitmentUndertaken(undertaken) = &submission.payload {
             self.open_dossier(&event, undertaken);
         }

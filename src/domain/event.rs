@@ -190,13 +190,13 @@ macro_rules! payloads {
 
 payloads! {
     Ledger: LedgerCreated, KeyRotated;
-    Instruments: InstrumentSigned, TextPublished, InstrumentAmended, InstrumentTerminated;
+    Instruments: InstrumentSigned in Box, TextPublished in Box, InstrumentAmended, InstrumentTerminated;
     Commitments: CommitmentUndertaken in Box, CommitmentAmended in Box, CommitmentConfirmed, CommitmentDisowned, ReadingRecorded in Box, ReadingAdopted;
-    Measures: MeasureAnnounced, MeasureImplemented, MeasureSuspended, MeasureReinstated, MeasureVoided, RateSet;
-    Observations: MeasureObserved, AmountReported, MetricReported, CohortReported, ActPerformed, ActReversed, PriceReported;
+    Measures: MeasureAnnounced in Box, MeasureImplemented, MeasureSuspended, MeasureReinstated, MeasureVoided, RateSet in Box;
+    Observations: MeasureObserved, AmountReported, MetricReported in Box, CohortReported, ActPerformed, ActReversed, PriceReported;
     Claims: BreachAlleged, BreachNotified, NonComplianceNotified, ClaimResolved, FindingIssued;
-    Relief: WaiverGranted, ExcuseClaimed in Box, ExcuseAccepted, SuspensionExercised;
-    Negotiation: MeetingScheduled, MeetingMoved, MeetingHeld, AskTabled, AskAnswered, ConsultationHeld, StatementMade;
+    Relief: WaiverGranted in Box, ExcuseClaimed in Box, ExcuseAccepted, SuspensionExercised;
+    Negotiation: MeetingScheduled in Box, MeetingMoved, MeetingHeld in Box, AskTabled in Box, AskAnswered, ConsultationHeld, StatementMade;
     Context: ShockRecorded;
     Corrections: EventRetracted;
 }

@@ -1,15 +1,16 @@
 //! Folders: what is kept of each subject, found in one look.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::opening::Opening;
+use crate::domain::map::Map;
 use crate::domain::{Event, Slug, Subject};
 
 /// A folder for each subject that is recorded or followed.
 #[derive(Debug, Clone, Default)]
 pub(in crate::domain) struct Folders {
-    places: HashMap<Subject, usize>,
+    places: Map<Subject, usize>,
     folders: Vec<Folder>,
     /// The subjects that something is recorded about, in their order.
     recorded: BTreeSet<Subject>,
