@@ -11,8 +11,11 @@ use super::append::{Order, QUEUE_LENGTH};
 use super::bounds::{Bounds, SharedBounds, Waiting};
 use super::capacity::Capacity;
 use super::keyring::Keyring;
+use super::open::Read;
 use super::proofs::Proofs;
 use super::restoration::Restoration;
+use super::scribe::Scribe;
+use super::transcript::Transcripts;
 use super::{Ledger, LedgerError, Shared, commit, cursor, floor, newest, open, rotation, timer};
 use crate::clock::Clock;
 use crate::domain::event::{LedgerCreated, LedgerKind};
@@ -77,7 +80,10 @@ impl Ledgers {
                 continue;
             }
             let mut docket = Docket::new();
-            open::catch_up(&mut docket, &log, &id)?;
+            let transcripts = Transcripts::of(&*log, &id, &ledgers.keyring);
+            let mut read = open::catch_up(&mut docket, &*log, &id, transcripts.as_ref())?;
+            drop(transcripts);
+            let through = docket.head();
             if let Some(kind) = docket.kind() {
                 let cells = ledgers.catalog.cells();
                 let restoration = Restoration::kept(&*cells, &id)?;
@@ -85,8 +91,10 @@ impl Ledgers {
                 let clock = commit::record_clock(kind, &ledgers.clock, floor);
                 rotation::record_if_due(&log, &mut docket, &id, &ledgers.keyring, clock)?;
             }
-            tracing::info!(ledger = %id, head = %docket.head(), "ledger opened");
-            let (_, writer) = ledgers.start(id, log, docket)?;
+            let own = docket.about(&Subject::Ledger).last().filter(|last| last.position > through);
+            read.from_log.extend(own.cloned());
+            tracing::info!(ledger = %id, head = %docket.head(), transcribed = read.transcribed, "ledger opened");
+            let (_, writer) = ledgers.start(id, log, docket, &read)?;
             ledgers.writers.lock().push(writer);
         }
         Ok(ledgers)
@@ -152,7 +160,8 @@ impl Ledgers {
         let first = first_event(&new, now);
         let mut docket = Docket::new();
         commit::record_alone(&mut docket, &log, &name, first)?;
-        let (ledger, writer) = self.start(name, log, docket)?;
+        let read = Read { transcribed: 0, from_log: docket.about(&Subject::Ledger).to_vec() };
+        let (ledger, writer) = self.start(name, log, docket, &read)?;
         writers.push(writer);
         Ok(ledger)
     }
@@ -169,7 +178,8 @@ impl Ledgers {
         self.stop_waiting();
         // A creation holds this lock until its ledger is among the open ones, so none escapes.
         let mut writers = self.writers.lock();
-        for ledger in std::mem::take(&mut *self.open.write()).into_values() {
+        let closed: Vec<Ledger> = std::mem::take(&mut *self.open.write()).into_values().collect();
+        for ledger in &closed {
             if ledger.queue.blocking_send(Order::Close).is_err() {
                 tracing::error!(ledger = %ledger.name(), "a ledger's writer has ended before it was told to");
             }
@@ -179,6 +189,7 @@ impl Ledgers {
                 tracing::error!("a ledger's writer ended by a panic");
             }
         }
+        closed.iter().for_each(|ledger| ledger.shared.scribe.close());
     }
 
     fn start(
@@ -186,6 +197,7 @@ impl Ledgers {
         name: Slug,
         log: Arc<dyn Log>,
         docket: Docket,
+        read: &Read,
     ) -> Result<(Ledger, std::thread::JoinHandle<()>), LedgerError> {
         let restoration = Restoration::kept(&*self.catalog.cells(), &name)?;
         if let Some(restored) = &restoration {
@@ -196,10 +208,12 @@ impl Ledgers {
         let floor = floor::kept(&*self.catalog.cells(), &name, incarnation)?;
         let (queue, jobs) = mpsc::channel(QUEUE_LENGTH);
         let (head, _) = watch::channel(docket.head());
-        let proofs = Proofs::open(&*log, &docket, &name, &self.keyring);
+        let proofs = Arc::new(Proofs::open(&*log, &docket, &name, &self.keyring));
         if let Err(error) = rotation::keep_handover(&proofs, &*log, &docket, &*self.catalog.cells(), &name) {
             tracing::warn!(ledger = %name, %error, "the checkpoint of a rotation cannot be kept");
         }
+        let scribe = Scribe::new(name.clone(), Arc::clone(&log), Arc::clone(&proofs));
+        scribe.take(&read.from_log);
         let shared = Arc::new(Shared {
             name: name.clone(),
             kind: docket.kind().unwrap_or(LedgerKind::Live),
@@ -214,6 +228,8 @@ impl Ledgers {
             recall: super::recall::Recall::default(),
             head,
             newest: newest::Newest::default(),
+            scribe,
+            transcribed: read.transcribed,
             floor: watch::channel(floor).0,
             timer: timer::Timer::default(),
             capacity: Arc::clone(&self.capacity),
