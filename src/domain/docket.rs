@@ -102,7 +102,7 @@ impl Docket {
 
     /// The commitments in whose dossiers the events about a subject are filed.
     pub fn followers(&self, subject: &Subject) -> impl Iterator<Item = &Slug> {
-        self.folders.get(subject).into_iter().flat_map(|folder| folder.followers.keys())
+        self.folders.get(subject).into_iter().flat_map(|folder| folder.followers.names())
     }
 
     /// The commitments whose duty depends on the conduct in another, or did, or will, by any of their terms, amendments
@@ -188,7 +188,7 @@ impl Docket {
         });
         for subject in follows {
             let folder = self.folders.get_or_make(&subject);
-            folder.followers.insert(commitment.clone(), place);
+            folder.followers.add(commitment, place);
             // What was recorded of a measure or an instrument before the commitment bears on it too.
             for earlier in &folder.events {
                 self.dossiers[place].file(Arc::clone(earlier));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant as Stopwatch;
 
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::{mpsc, watch};
@@ -71,33 +72,43 @@ impl Ledgers {
             bounds: SharedBounds::default(),
         };
         for name in ledgers.catalog.list()? {
-            let id = Slug::parse(&name).map_err(|_| StoreError::Corrupt {
-                cause: format!("a ledger is named {name:?}, which is no ledger's name"),
-            })?;
-            let log = ledgers.catalog.open(&name)?;
-            if log.head() == Position::ORIGIN && log.damage().is_empty() {
-                // A creation that a crash cut short: it was not acknowledged, and creating it again takes it over.
-                continue;
-            }
-            let mut docket = Docket::new();
-            let transcripts = Transcripts::of(&*log, &id, &ledgers.keyring);
-            let mut read = open::catch_up(&mut docket, &*log, &id, transcripts.as_ref())?;
-            drop(transcripts);
-            let through = docket.head();
-            if let Some(kind) = docket.kind() {
-                let cells = ledgers.catalog.cells();
-                let restoration = Restoration::kept(&*cells, &id)?;
-                let floor = floor::kept(&*cells, &id, incarnation(&docket, restoration.as_ref()))?;
-                let clock = commit::record_clock(kind, &ledgers.clock, floor);
-                rotation::record_if_due(&log, &mut docket, &id, &ledgers.keyring, clock)?;
-            }
-            let own = docket.about(&Subject::Ledger).last().filter(|last| last.position > through);
-            read.from_log.extend(own.cloned());
-            tracing::info!(ledger = %id, head = %docket.head(), transcribed = read.transcribed, "ledger opened");
-            let (_, writer) = ledgers.start(id, log, docket, &read)?;
-            ledgers.writers.lock().push(writer);
+            ledgers.open_one(&name)?;
         }
         Ok(ledgers)
+    }
+
+    fn open_one(&self, name: &str) -> Result<(), LedgerError> {
+        let id = Slug::parse(name).map_err(|_| StoreError::Corrupt {
+            cause: format!("a ledger is named {name:?}, which is no ledger's name"),
+        })?;
+        let begun = Stopwatch::now();
+        let log = self.catalog.open(name)?;
+        if log.head() == Position::ORIGIN && log.damage().is_empty() {
+            // A creation that a crash cut short: it was not acknowledged, and creating it again takes it over.
+            return Ok(());
+        }
+        let mut docket = Docket::new();
+        let transcripts = Transcripts::of(&*log, &id, &self.keyring);
+        let mut read = open::catch_up(&mut docket, &*log, &id, transcripts.as_ref())?;
+        drop(transcripts);
+        let through = docket.head();
+        if let Some(kind) = docket.kind() {
+            let cells = self.catalog.cells();
+            let restoration = Restoration::kept(&*cells, &id)?;
+            let floor = floor::kept(&*cells, &id, incarnation(&docket, restoration.as_ref()))?;
+            let clock = commit::record_clock(kind, &self.clock, floor);
+            rotation::record_if_due(&log, &mut docket, &id, &self.keyring, clock)?;
+        }
+        let own = docket.about(&Subject::Ledger).last().filter(|last| last.position > through);
+        read.from_log.extend(own.cloned());
+        let head = docket.head();
+        let (_, writer) = self.start(id.clone(), log, docket, &read)?;
+        self.writers.lock().push(writer);
+        let (seconds, transcribed) = (begun.elapsed().as_secs_f64(), read.transcribed);
+        tracing::info!(ledger = %id, %head, transcribed, seconds, "ledger opened");
+        metrics::gauge!("entente_open_seconds", "ledger" => name.to_owned()).set(seconds);
+        metrics::gauge!("entente_events_transcribed", "ledger" => name.to_owned()).set(transcribed as f64);
+        Ok(())
     }
 
     /// The ledger of this name; `Closed` where it cannot be known any more whether there is one.

@@ -159,7 +159,6 @@ impl Source<'_> {
         let is_span = last.get() - after.get() == SPAN;
         let transcripts = self.transcripts.filter(|_| is_span);
         if let Some(events) = transcripts.and_then(|it| it.events(span_of(last), reader)) {
-            let events = events.into_iter().map(Arc::new).collect();
             return Part { events, is_transcribed: true, stopped: Ok(()) };
         }
         let mut events = Vec::with_capacity(usize::try_from(last.get() - after.get()).unwrap_or_default());

@@ -62,7 +62,7 @@ impl<'l> Transcripts<'l> {
     }
 
     /// The events of a span; `None` where no transcript of it is kept, or what is kept is not to be trusted.
-    pub(super) fn events(&self, span: u64, reader: &mut StoredReader<'_>) -> Option<Vec<Event>> {
+    pub(super) fn events(&self, span: u64, reader: &mut StoredReader<'_>) -> Option<Vec<Arc<Event>>> {
         let kept = self.log.transcript(span);
         let read = kept.map_err(|error| Unfit::Store(error.into())).and_then(|kept| match kept {
             Some(kept) => self.read(span, &kept, reader).map(Some),
@@ -74,7 +74,7 @@ impl<'l> Transcripts<'l> {
         })
     }
 
-    fn read(&self, span: u64, kept: &Bytes, reader: &mut StoredReader<'_>) -> Result<Vec<Event>, Unfit> {
+    fn read(&self, span: u64, kept: &Bytes, reader: &mut StoredReader<'_>) -> Result<Vec<Arc<Event>>, Unfit> {
         let (note, body) = parts(kept).ok_or(Unfit::NoNote)?;
         let note = SignedNote::parse(note).map_err(|_| Unfit::NoNote)?;
         let signed = self.keys.iter().find_map(|key| note.verified(key).ok()).ok_or(Unfit::Unsigned)?;

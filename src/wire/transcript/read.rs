@@ -1,5 +1,7 @@
 //! Reading a transcript.
 
+use std::sync::Arc;
+
 use prost::Message as _;
 
 use super::super::StoredReader;
@@ -23,7 +25,7 @@ pub enum NotATranscript {
 
 impl StoredReader<'_> {
     /// The events of a transcript. What they repeat of what this reader has read before is kept once.
-    pub fn transcript(&mut self, bytes: &[u8]) -> Result<Vec<Event>, NotATranscript> {
+    pub fn transcript(&mut self, bytes: &[u8]) -> Result<Vec<Arc<Event>>, NotATranscript> {
         let mut from = In::new(bytes);
         if from.number() != Some(FORM) || from.text() != Some(vocabulary().as_str()) {
             return Err(NotATranscript::OtherForm);
@@ -31,7 +33,7 @@ impl StoredReader<'_> {
         self.events(&mut from).filter(|_| from.is_empty()).ok_or(NotATranscript::Malformed)
     }
 
-    fn events(&mut self, from: &mut In<'_>) -> Option<Vec<Event>> {
+    fn events(&mut self, from: &mut In<'_>) -> Option<Vec<Arc<Event>>> {
         let (first, count) = (from.number()?, from.number()?);
         let known = Known::read(from, self.pool.get_mut())?;
         let mut events = Vec::with_capacity(from.at_most(count));
@@ -42,10 +44,10 @@ impl StoredReader<'_> {
                 AS_STORED => self.read(&stored::Event::decode(from.block()?).ok()?).ok()?,
                 form => event(form, position, &known, &mut clock, from)?,
             };
-            events.push(event);
-            if events.last().is_none_or(|event| event.position != position) {
+            if event.position != position {
                 return None;
             }
+            events.push(Arc::new(event));
         }
         Some(events)
     }
