@@ -20,6 +20,7 @@ mod deadlines;
 mod exposure;
 mod expression;
 mod filter;
+mod front;
 mod gate;
 mod guard;
 mod instrument;
@@ -52,7 +53,8 @@ mod unreadable;
 mod year;
 
 pub use caller::{CallerKey, Connection, network};
-pub use gate::{Gate, gate};
+pub use gate::Gate;
+pub use guard::{Proved, prove};
 pub use limits::{Limit, LimitError, Limits};
 pub use reached::count as count_refusal;
 pub use reasons::reasons;
@@ -61,7 +63,7 @@ pub use status::foreign_name;
 
 use std::sync::Arc;
 
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
@@ -126,11 +128,7 @@ pub fn routes(
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)
         .into_axum_router();
-    // Observed inside gRPC-Web, where trailers are still trailers; guarded inside that, so that denials are counted.
-    Ok(router
-        .layer(from_fn(unreadable::refuse))
-        .layer(from_fn_with_state(sizes, size::reword))
-        .layer(from_fn_with_state(Arc::clone(access), guard::guard))
-        .layer(from_fn(observe::observe))
-        .layer(tonic_web::GrpcWebLayer::new()))
+    let front = front::Front { access: Arc::clone(access), sizes };
+    // Inside gRPC-Web trailers are still trailers.
+    Ok(router.layer(from_fn_with_state(front, front::front)).layer(tonic_web::GrpcWebLayer::new()))
 }

@@ -5,6 +5,7 @@
 mod accept;
 mod connection;
 mod door;
+mod front;
 mod guard;
 mod lingering;
 mod metrics_page;
@@ -24,12 +25,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
+use self::front::Front;
 pub use self::security::{Exposed, Security};
 use self::timed_disk::TimedDisk;
 use self::tls::Tls;
@@ -152,9 +153,12 @@ pub async fn run_on(
         .merge(tlog_pages::router(ledgers.clone(), access.is_open()))
         .merge(web::router(ledgers.clone(), &access, tls.is_some(), &stopping, config.limits.live_pages_max))
         .route_layer(from_fn_with_state(Arc::clone(&access), page_guard::guard));
-    let routes = routes(grpc, pages, Gate::new(&config.limits), address, &access);
+    // Whoever has to prove who they are cannot be made use of by a page under another name.
+    let loopback_only = access.is_open() && address.ip().is_loopback();
+    let front = Front { gate: Gate::new(&config.limits), access, loopback_only };
+    let routes = grpc.layer(from_fn(nowhere::grpc_only)).merge(pages).layer(from_fn_with_state(front, front::front));
     tracing::info!(%address, data_dir = %config.data_dir.display(), "serving");
-    let server = transport::server(&config.limits).add_routes(routes);
+    let server = transport::server(&config.limits).add_routes(Routes::from(routes));
     let (begun, waited_for) = (stopping.clone(), ledgers.clone());
     let stop = async move {
         shutdown.await;
@@ -179,19 +183,6 @@ pub async fn run_on(
     blocking(move || ledgers.close()).await?;
     tracing::info!("stopped");
     Ok(ended?)
-}
-
-/// Everything that is answered at an address. Who calls is found out before the gate, so that the gate counts by it; whether
-/// they may is the guards' to say, behind it.
-fn routes(grpc: Router, pages: Router, gate: Gate, address: SocketAddr, access: &Arc<Access>) -> Routes {
-    let all = grpc
-        .layer(from_fn(nowhere::grpc_only))
-        .merge(pages)
-        .layer(from_fn_with_state(gate, rpc::gate))
-        .layer(from_fn_with_state(Arc::clone(access), page_guard::identify));
-    // Whoever has to prove who they are cannot be made use of by a page under another name.
-    let is_open = access.is_open() && address.ip().is_loopback();
-    Routes::from(if is_open { all.layer(from_fn(guard::loopback_only)) } else { all })
 }
 
 async fn open_store(config: &Config) -> Result<Arc<dyn Catalog>, ServeError> {

@@ -1,12 +1,10 @@
 //! The layer before the services: who calls, and whether the method is for them at all. What it finds goes on with the request.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue};
 use http_body::Frame;
@@ -20,15 +18,20 @@ use super::status::{self, Fault};
 use crate::auth::{self, Access, Caller, Peer, Presented, Refused, Scene};
 
 /// Lets a request through with its [`Admission`], or answers it.
-pub(super) async fn guard(State(access): State<Arc<Access>>, mut request: Request, next: Next) -> Response {
+pub(super) async fn guard<F: Future<Output = Response>>(
+    access: &Access,
+    mut request: Request,
+    answer_of: impl FnOnce(Request) -> F,
+) -> Response {
     let method = request.uri().path().trim_start_matches('/');
     let Some(rule) = rule::of(method) else { return answer(Fault::NoMethod) };
     if rule.need == Need::Nothing {
-        return next.run(request).await;
+        return answer_of(request).await;
     }
     let peer = Connection::peer(request.extensions());
     let id = request.headers().get(REQUEST_ID).cloned().unwrap_or_else(|| HeaderValue::from_static(""));
-    let caller = match prove(&access, request.headers(), &peer) {
+    let proved = request.extensions_mut().remove::<Proved>();
+    let caller = match proved.map_or_else(|| prove(access, request.headers(), &peer), |Proved(outcome)| outcome) {
         Ok(caller) => caller,
         Err(refused) => {
             let (address, request) = (peer.address, id.to_str().unwrap_or_default());
@@ -42,12 +45,16 @@ pub(super) async fn guard(State(access): State<Arc<Access>>, mut request: Reques
         return answer(fault);
     }
     request.extensions_mut().insert(admission);
-    let response = next.run(request).await;
-    if rule.streams && !access.is_open() { until_over(response, caller, &access) } else { response }
+    let response = answer_of(request).await;
+    if rule.streams && !access.is_open() { until_over(response, caller, access) } else { response }
 }
 
+/// What came of the credential of a request, where the layer around the gate has looked at it already.
+#[derive(Debug, Clone)]
+pub struct Proved(pub Result<Caller, Refused>);
+
 /// The caller of a request. The credential of gRPC is never a cookie, which a browser would send by itself.
-fn prove(access: &Access, headers: &HeaderMap, peer: &Peer) -> Result<Caller, Refused> {
+pub fn prove(access: &Access, headers: &HeaderMap, peer: &Peer) -> Result<Caller, Refused> {
     if access.is_open() {
         return access.prove(Presented::default());
     }

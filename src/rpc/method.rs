@@ -1,12 +1,21 @@
-//! The methods that there are, by path: which are streams, and which paths may be a label of a counter.
+//! The methods that there are, by path: which are streams.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use prost_reflect::DescriptorPool;
 
-/// Every method by its path: whether its answer is a stream, and whether its request is.
-static METHODS: LazyLock<HashMap<String, (bool, bool)>> = LazyLock::new(|| {
+/// What a method carries each way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Method {
+    /// Its answer is a stream.
+    pub(super) streams: bool,
+    /// Its request is a stream.
+    pub(super) takes_stream: bool,
+}
+
+/// Every method by its path.
+static METHODS: LazyLock<HashMap<String, Method>> = LazyLock::new(|| {
     let sets = [
         crate::proto::FILE_DESCRIPTOR_SET,
         tonic_health::pb::FILE_DESCRIPTOR_SET,
@@ -18,25 +27,16 @@ static METHODS: LazyLock<HashMap<String, (bool, bool)>> = LazyLock::new(|| {
         let pool = DescriptorPool::decode(set).expect("descriptors that the build made can be read");
         for method in pool.services().flat_map(|service| service.methods().collect::<Vec<_>>()) {
             let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
-            methods.insert(path, (method.is_server_streaming(), method.is_client_streaming()));
+            let (streams, takes_stream) = (method.is_server_streaming(), method.is_client_streaming());
+            methods.insert(path, Method { streams, takes_stream });
         }
     }
     methods
 });
 
-/// Whether some method has this path.
-pub(super) fn exists(path: &str) -> bool {
-    METHODS.contains_key(path)
-}
-
-/// Whether the method of this path answers with a stream.
-pub(super) fn streams(path: &str) -> bool {
-    METHODS.get(path).is_some_and(|(answer, _)| *answer)
-}
-
-/// Whether the method of this path takes a stream of requests.
-pub(super) fn takes_stream(path: &str) -> bool {
-    METHODS.get(path).is_some_and(|(_, request)| *request)
+/// The method of a path.
+pub(super) fn of(path: &str) -> Option<Method> {
+    METHODS.get(path).copied()
 }
 
 #[cfg(test)]
@@ -45,12 +45,13 @@ mod tests {
 
     #[test]
     fn streams_are_told_from_single_answers() {
-        assert!(streams("/entente.v1.ChangeService/SubscribeEvents"));
-        assert!(streams("/grpc.health.v1.Health/Watch"));
-        assert!(exists("/entente.v1.LedgerService/AppendEvents") && !streams("/entente.v1.LedgerService/AppendEvents"));
-        assert!(exists("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"));
-        assert!(takes_stream("/entente.v1.LedgerService/AppendEventStream"));
-        assert!(!takes_stream("/entente.v1.ChangeService/SubscribeEvents"));
-        assert!(!exists("/entente.v1.LedgerService/Nothing") && !streams("/"));
+        let is = |streams, takes_stream| Some(Method { streams, takes_stream });
+        assert_eq!(of("/entente.v1.ChangeService/SubscribeEvents"), is(true, false));
+        assert_eq!(of("/grpc.health.v1.Health/Watch"), is(true, false));
+        assert_eq!(of("/entente.v1.LedgerService/AppendEvents"), is(false, false));
+        assert_eq!(of("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"), is(true, true));
+        assert_eq!(of("/entente.v1.LedgerService/AppendEventStream"), is(true, true));
+        assert_eq!(of("/entente.v1.LedgerService/Nothing"), None);
+        assert_eq!(of("/"), None);
     }
 }

@@ -1,11 +1,6 @@
 //! The transport's own words for a message that is too long, put into the service's.
 
-use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
 use http::HeaderMap;
-use http_body_util::BodyExt as _;
 use tonic::{Code, Status};
 
 use super::reached::Reached;
@@ -20,22 +15,9 @@ pub(super) struct Sizes {
     pub(super) response_kib_max: u64,
 }
 
-/// Words every answer so; an answer that is only an error has its status among the headers, others at their end.
-pub(super) async fn reword(State(sizes): State<Sizes>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    sizes.reword(response.headers_mut());
-    response.map(|body| {
-        Body::new(body.map_frame(move |mut frame| {
-            if let Some(trailers) = frame.trailers_mut() {
-                sizes.reword(trailers);
-            }
-            frame
-        }))
-    })
-}
-
 impl Sizes {
-    fn reword(self, headers: &mut HeaderMap) {
+    /// Puts the status of an answer that is an error so.
+    pub(super) fn reword(self, headers: &mut HeaderMap) {
         if headers.get(Status::GRPC_STATUS).is_none_or(|code| code != "11") {
             return;
         }

@@ -1,38 +1,17 @@
 //! Requests that are no message: tonic refuses them before a service is asked, as INTERNAL, since to it whoever made the
 //! bytes may be either side. Here it is the client, who is told so, by the field at which reading ended.
 
-use axum::extract::Request;
-use axum::middleware::Next;
-use axum::response::Response;
 use http::HeaderMap;
 use tonic::Status;
 
 use super::status;
 
-/// The services that tonic brings along. What they read comes as streams, so that their refusals stand at the end.
-const FOREIGN_SERVICES: &str = "/grpc.";
-
-/// Tells a client that its request cannot be read. An answer of our own services always says more than a code, so that
-/// none of them is taken for this.
-pub(super) async fn refuse(request: Request, next: Next) -> Response {
-    let is_foreign = request.uri().path().starts_with(FOREIGN_SERVICES);
-    let mut response = next.run(request).await;
-    reword(response.headers_mut());
-    if !is_foreign {
-        return response;
+/// Tells a client that its request cannot be read, by the headers of the answer or its trailers. An answer of our own services
+/// always says more than a code, so that none of them is taken for this.
+pub(super) fn reword(headers: &mut HeaderMap) {
+    if headers.get(Status::GRPC_STATUS).is_none_or(|code| code == "0") {
+        return;
     }
-    response.map(|body| {
-        use http_body_util::BodyExt as _;
-        axum::body::Body::new(body.map_frame(|mut frame| {
-            if let Some(trailers) = frame.trailers_mut() {
-                reword(trailers);
-            }
-            frame
-        }))
-    })
-}
-
-fn reword(headers: &mut HeaderMap) {
     let refusal = Status::from_header_map(headers).as_ref().and_then(status::unreadable);
     if let Some(refusal) = refusal {
         for name in ["grpc-status", "grpc-message"] {

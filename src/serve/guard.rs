@@ -11,7 +11,6 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{HOST, ORIGIN};
 use http::uri::Authority;
@@ -20,9 +19,9 @@ use http::{HeaderValue, StatusCode, Uri};
 use super::nowhere;
 use crate::rpc;
 
-/// Refuses what is called by another name than the loopback's, or comes from a page of elsewhere. What says neither
+/// The refusal of what is called by another name than the loopback's, or comes from a page of elsewhere. What says neither
 /// passes: a browser always says by which name it calls.
-pub(super) async fn loopback_only(request: Request, next: Next) -> Response {
+pub(super) fn foreign(request: &Request) -> Option<Response> {
     let headers = request.headers();
     let is_called_here = request.uri().authority().is_none_or(is_loopback)
         && headers.get_all(HOST).iter().all(|host| read::<Authority>(host).as_ref().is_some_and(is_loopback));
@@ -35,14 +34,14 @@ pub(super) async fn loopback_only(request: Request, next: Next) -> Response {
     } else if !is_from_here {
         "this server does not answer to pages of another origin than the loopback, such as http://localhost"
     } else {
-        return next.run(request).await;
+        return None;
     };
     tracing::debug!(host = ?headers.get(HOST), origin = ?headers.get(ORIGIN), "a request by a foreign name is refused");
     if nowhere::is_grpc(headers) {
         // A body that is no message would hide the sentence from gRPC clients.
-        return (StatusCode::FORBIDDEN, rpc::foreign_name(why)).into_response();
+        return Some((StatusCode::FORBIDDEN, rpc::foreign_name(why)).into_response());
     }
-    (StatusCode::FORBIDDEN, format!("{why}.\n")).into_response()
+    Some((StatusCode::FORBIDDEN, format!("{why}.\n")).into_response())
 }
 
 fn read<T: std::str::FromStr>(value: &HeaderValue) -> Option<T> {

@@ -12,7 +12,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use crate::auth::{self, Access, Caller, Peer, Presented, Refused, Right, Scene};
-use crate::rpc::{CallerKey, Connection};
+use crate::rpc::{Connection, Proved};
 use crate::web;
 
 /// What a page needs.
@@ -42,7 +42,8 @@ pub(super) async fn guard(State(access): State<Arc<Access>>, mut request: Reques
     let path = request.uri().path().to_owned();
     let need = need(&path);
     let peer = Connection::peer(request.extensions());
-    let proved = prove(&access, request.headers(), &peer);
+    let proved = request.extensions_mut().remove::<Proved>();
+    let proved = proved.map_or_else(|| prove(&access, request.headers(), &peer), |Proved(outcome)| outcome);
     let scene = |principal| Scene { principal, address: peer.address, method: &path, request: "" };
     let caller = match proved {
         Ok(caller) => caller,
@@ -65,19 +66,8 @@ pub(super) async fn guard(State(access): State<Arc<Access>>, mut request: Reques
     until_over(response, caller, &access)
 }
 
-/// Tells the gate whom a request is to be counted for: the principal that it proves, if it proves one. Whether that principal
-/// may is not decided here, and nobody is refused.
-pub(super) async fn identify(State(access): State<Arc<Access>>, mut request: Request, next: Next) -> Response {
-    if !access.is_open() {
-        let peer = Connection::peer(request.extensions());
-        if let Ok(caller) = prove(&access, request.headers(), &peer) {
-            request.extensions_mut().insert(CallerKey::Principal(caller.principal().as_str().into()));
-        }
-    }
-    next.run(request).await
-}
-
-fn prove(access: &Access, headers: &HeaderMap, peer: &Peer) -> Result<Caller, Refused> {
+/// The caller of the request of a page, which may also bring the cookie of the sign-in page.
+pub(super) fn prove(access: &Access, headers: &HeaderMap, peer: &Peer) -> Result<Caller, Refused> {
     if access.is_open() {
         return access.prove(Presented::default());
     }

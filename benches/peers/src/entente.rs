@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use entente::client::Client;
+use entente::client::{Client, Credentials};
 use entente::proto::v1;
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
@@ -22,19 +22,35 @@ const LEDGER: &str = "ledgers/bench";
 const INSTRUMENTS: u32 = 256;
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Starts a server that asks for a credential. What is given to those who connect is where it is and a token.
 pub(crate) fn launch(directory: &Path) -> anyhow::Result<(Process, String)> {
-    let address = format!("127.0.0.1:{}", free_port()?);
     let binary = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/release/entente");
+    let (data, token) = (directory.join("data"), directory.join("token"));
+    if !token.exists() {
+        let grants = ["--grant", "operator@*", "--grant", "recorder@*"];
+        let made = Command::new(&binary).args(["token", "create", "bench"]).args(grants).arg("--data-dir").arg(&data).output()?;
+        anyhow::ensure!(made.status.success(), "no token: {}", String::from_utf8_lossy(&made.stderr));
+        std::fs::write(&token, made.stdout)?;
+    }
+    let token = std::fs::read_to_string(&token)?;
+    let address = format!("127.0.0.1:{}", free_port()?);
     let mut command = Command::new(binary);
-    command.args(["serve", "--listen", &address, "--log", "warn", "--principal-requests-per-second", "1000000"]).arg("--data-dir").arg(directory.join("data"));
-    Ok((Process::start(&mut command, &directory.join("log"))?, format!("http://{address}")))
+    command.args(["serve", "--listen", &address, "--log", "warn", "--require-credentials"]);
+    command.args(["--principal-requests-per-second", "1000000"]).arg("--data-dir").arg(data);
+    Ok((Process::start(&mut command, &directory.join("log"))?, format!("http://{address} {}", token.trim())))
 }
 
-pub(crate) async fn connect(address: &str, is_new: bool) -> anyhow::Result<Vec<Box<dyn Connection>>> {
+async fn client(place: &str) -> anyhow::Result<Client> {
+    let (address, token) = place.split_once(' ').unwrap_or((place, ""));
+    let credentials = Credentials { token: Some(token.to_owned()), ..Credentials::default() };
+    Ok(Client::connect_as(address, PATIENCE, credentials).await?)
+}
+
+pub(crate) async fn connect(place: &str, is_new: bool) -> anyhow::Result<Vec<Box<dyn Connection>>> {
     let mut connections: Vec<Box<dyn Connection>> = Vec::new();
     for _ in 0..CONNECTIONS {
         let client = until_ready(|| async {
-            let client = Client::connect(address, PATIENCE).await?;
+            let client = client(place).await?;
             if !is_new {
                 // Ready only once the ledger answers.
                 client.ledgers().get_head(v1::GetHeadRequest { ledger: LEDGER.to_owned() }).await?;
@@ -129,8 +145,8 @@ impl Connection for EntenteConnection {
 
 impl EntenteConnection {
     /// One stream with a window of single events under way, until the time is up. Gives what was acknowledged.
-    pub(crate) async fn stream(address: &str, about: u32, window: usize, slice: Duration) -> anyhow::Result<Contents> {
-        let client = Client::connect(address, PATIENCE).await?;
+    pub(crate) async fn stream(place: &str, about: u32, window: usize, slice: Duration) -> anyhow::Result<Contents> {
+        let client = client(place).await?;
         let begun = std::time::Instant::now();
         let (batches, sent) = tokio::sync::mpsc::channel(window);
         let batch = |event: &Event| v1::AppendEventStreamRequest {

@@ -21,16 +21,26 @@ mod work;
 
 use std::time::Duration;
 
+use clap::Parser as _;
 use report::Report;
 use store::Store;
 use work::Work;
 
 /// What the run is told.
+#[derive(Debug, clap::Parser)]
+#[command(about = "The same work on entente, its peers and the limits of the machine", version)]
 struct Plan {
+    /// Seconds for each work on each store, in each round
+    #[arg(long = "seconds", default_value = "2", value_parser = seconds)]
     slice: Duration,
+    /// Rounds, each in an order of its own
+    #[arg(long, default_value_t = 5)]
     rounds: u64,
-    /// How many events a store holds before it is read from.
+    /// How many events a store holds before it is read from
+    #[arg(long, default_value_t = 200_000)]
     filled: u64,
+    /// Only these, such as `entente,echo`
+    #[arg(long = "only", value_enum, value_delimiter = ',', default_values_t = Store::ALL)]
     stores: Vec<Store>,
 }
 
@@ -39,20 +49,16 @@ fn main() -> anyhow::Result<()> {
     if std::env::args().nth(1).as_deref() == Some("echo") {
         return limits::serve_echo();
     }
-    let asked = |name: &str, default: u64| {
-        let mut words = std::env::args();
-        words.find(|word| word == name).and_then(|_| words.next()).and_then(|it| it.parse().ok()).unwrap_or(default)
-    };
-    let only: Vec<String> = std::env::args().skip_while(|word| word != "--only").skip(1).take(1).collect();
-    let is_wanted = |store: &Store| only.is_empty() || only[0].split(',').any(|word| word == store.word());
-    let plan = Plan {
-        slice: Duration::from_secs(asked("--seconds", 2)),
-        rounds: asked("--rounds", 5),
-        filled: asked("--filled", 200_000),
-        stores: Store::ALL.into_iter().filter(is_wanted).collect(),
-    };
+    let plan = Plan::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(run(&plan))
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(seconds @ 1..) => Ok(Duration::from_secs(seconds)),
+        _ => Err("is to be a number of seconds, at least 1".to_owned()),
+    }
 }
 
 async fn run(plan: &Plan) -> anyhow::Result<()> {

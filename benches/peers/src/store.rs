@@ -11,7 +11,8 @@ use crate::{entente, etcd, jetstream, limits, postgres, umadb};
 pub(crate) const CONNECTIONS: usize = 8;
 
 /// A store, or a limit of the machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+#[value(rename_all = "lowercase")]
 pub(crate) enum Store {
     Fdatasync,
     Echo,
@@ -19,6 +20,7 @@ pub(crate) enum Store {
     UmaDb,
     JetStream,
     Etcd,
+    #[value(name = "postgresql")]
     Postgres,
 }
 

@@ -8,7 +8,7 @@ use tonic::Status;
 
 use super::super::reached::Reached;
 use super::super::status::Fault;
-use super::super::{method, observe};
+use super::super::{observe, rule};
 use super::Kind;
 
 /// Tells that a limit is reached.
@@ -26,7 +26,7 @@ pub(super) fn refuse(request: &Request, kind: Kind, reached: Reached) -> Respons
     // gRPC-Web is answered in the form that it asked in.
     let form = request.headers().get(CONTENT_TYPE).cloned();
     headers.insert(CONTENT_TYPE, form.unwrap_or(HeaderValue::from_static("application/grpc")));
-    let label = if method::exists(path) { path.trim_start_matches('/') } else { observe::NO_METHOD };
-    observe::count(label.to_owned(), tonic::Code::ResourceExhausted);
+    let label = rule::of(path.trim_start_matches('/')).map_or(observe::NO_METHOD, |rule| rule.method);
+    observe::count(label, tonic::Code::ResourceExhausted);
     response
 }
