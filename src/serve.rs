@@ -151,7 +151,7 @@ pub async fn run_on(
     let pages = metrics_page::router(metrics, ledgers.clone())
         .merge(readiness::router(ledgers.clone()))
         .merge(tlog_pages::router(ledgers.clone(), access.is_open()))
-        .merge(web::router(ledgers.clone(), &access, tls.is_some(), &stopping, config.limits.live_pages_max))
+        .merge(web::router(ledgers.clone(), &access, &stopping, config.limits.live_pages_max))
         .route_layer(from_fn_with_state(Arc::clone(&access), page_guard::guard));
     // Whoever has to prove who they are cannot be made use of by a page under another name.
     let loopback_only = access.is_open() && address.ip().is_loopback();

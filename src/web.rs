@@ -45,9 +45,9 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::{Extension, Router};
 use tokio_util::sync::CancellationToken;
+use tower_http::compression::CompressionLayer;
 
 use self::door::Door;
-use self::sign_in::SignIn;
 pub use self::sign_in::page as sign_in_page;
 use crate::auth::{Access, Caller};
 use crate::ledger::Ledgers;
@@ -62,26 +62,19 @@ struct Console {
 
 /// The console over the ledgers of one store. Its open streams, `live_pages_max` at most, end when `stopping` is cancelled.
 ///
-/// Every page of a ledger needs a [`Caller`] among the extensions of its request, which the layer before puts there. With
-/// `is_secure` the cookie of the sign-in page is for TLS alone.
-pub fn router(
-    ledgers: Ledgers,
-    access: &Arc<Access>,
-    is_secure: bool,
-    stopping: &CancellationToken,
-    live_pages_max: u64,
-) -> Router {
-    let sign_in = SignIn { access: Arc::clone(access), is_secure };
+/// Every page of a ledger needs a [`Caller`] among the extensions of its request, which the layer before puts there.
+pub fn router(ledgers: Ledgers, access: &Arc<Access>, stopping: &CancellationToken, live_pages_max: u64) -> Router {
     let signing = Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-out", axum::routing::post(sign_in::leave))
-        .with_state(sign_in);
+        .with_state(Arc::clone(access));
     let live = live::Streams::new(stopping.clone(), live_pages_max);
     let console = Console { door: Door::new(ledgers), live, trails: Arc::default() };
     Router::new()
         .route("/", get(front::show))
         .route("/ledgers/{ledger}", get(board))
         .route("/ledgers/{ledger}/commitments/{commitment}", get(commitment))
+        .route("/ledgers/{ledger}/commitments/{commitment}/bundle.json", get(bundle_of_commitment))
         .route("/ledgers/{ledger}/calendar", get(calendar))
         .route("/ledgers/{ledger}/calendar.ics", get(calendar_file))
         .route("/ledgers/{ledger}/measures", get(measures_of))
@@ -101,6 +94,7 @@ pub fn router(
         .with_state(console)
         .merge(signing)
         .layer(axum::middleware::map_response(respond::guarded))
+        .layer(CompressionLayer::new())
 }
 
 /// The pages of one ledger: each is an address answered by a function of it.
@@ -149,4 +143,5 @@ member_pages! {
     measure_of = measures::show;
     event_of = events::one;
     bundle_of = proof::bundle;
+    bundle_of_commitment = proof::bundle_of_commitment;
 }

@@ -8,10 +8,12 @@ use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 
 use super::access_file::{AccessError, AccessFile};
+use super::bearer::session_cookie;
 use super::caller::Caller;
 use super::certificate::PeerCertificate;
 use super::jwt::{self, JwtFault};
 use super::secret;
+use super::sessions::{SESSION_LIFE, SessionId, Sessions};
 use super::tokens::Tokens;
 use crate::clock::Clock;
 use crate::domain::Instant;
@@ -24,6 +26,8 @@ pub struct AccessConfig {
     pub is_required: bool,
     /// The access file: what certificates grant, and whose JWTs are taken.
     pub file: Option<PathBuf>,
+    /// Connections are under TLS, so that the cookie of a session need never travel without it.
+    pub is_encrypted: bool,
 }
 
 /// What a request presents.
@@ -53,6 +57,9 @@ pub enum Refused {
     /// A token that was revoked.
     #[error("the token was revoked at {0}; ask the operator for another")]
     Revoked(Instant),
+    /// A session that is over, or that this server never began.
+    #[error("the session is over, or the server was started anew since; sign in again")]
+    SessionOver,
     /// A JWT that is not taken.
     #[error("{0}")]
     Jwt(String),
@@ -85,6 +92,8 @@ pub struct Access {
     /// Where no credential is asked for: whom everybody is.
     everybody: Option<Caller>,
     tokens: Tokens,
+    sessions: Sessions,
+    is_encrypted: bool,
     file: ArcSwap<AccessFile>,
     path: Option<PathBuf>,
     /// What the files were when they were read last, well or not.
@@ -106,6 +115,8 @@ impl Access {
         Ok(Access {
             everybody: (!config.is_required).then(Caller::local),
             tokens: Tokens::open(cells)?,
+            sessions: Sessions::default(),
+            is_encrypted: config.is_encrypted,
             path: config.file.clone(),
             file: ArcSwap::from_pointee(file),
             seen,
@@ -121,6 +132,23 @@ impl Access {
     /// The tokens.
     pub fn tokens(&self) -> &Tokens {
         &self.tokens
+    }
+
+    /// Who is signed in to the pages.
+    pub fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    /// The name of the cookie that holds the id of a session.
+    pub fn session_cookie(&self) -> &'static str {
+        session_cookie(self.is_encrypted)
+    }
+
+    /// What sets that cookie: no script reads it, and no other site has it sent. Without an id it forgets it.
+    pub fn set_session_cookie(&self, id: Option<&SessionId>) -> String {
+        let (id, seconds) = id.map_or(("", 0), |id| (id.reveal(), SESSION_LIFE));
+        let (name, secure) = (self.session_cookie(), if self.is_encrypted { "; Secure" } else { "" });
+        format!("{name}={id}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}")
     }
 
     /// The clock by which credentials run out.
@@ -139,6 +167,11 @@ impl Access {
             Presented { bearer: None, certificate: Some(certificate) } => self.by_certificate(certificate),
             Presented { bearer: None, certificate: None } => Err(Refused::Missing),
         }
+    }
+
+    /// The caller whose session it is.
+    pub fn resume(&self, session: &str) -> Result<Caller, Refused> {
+        self.sessions.caller(session, self.clock.now()).ok_or(Refused::SessionOver)
     }
 
     /// Reads the access file again where it, or a file that it names, is another than before. `Ok(true)`: it was read and holds

@@ -37,6 +37,17 @@ impl Caller {
         Caller(Arc::new(Known { principal, grants, until, taken_back }))
     }
 
+    /// The same until some instant at most; what ends this one ends that one too, and not the other way round.
+    pub(super) fn lent(&self, until: Instant) -> Self {
+        let until = self.0.until.map_or(until, |own| own.min(until));
+        Self::new(self.0.principal.clone(), self.0.grants.clone(), Some(until), self.0.taken_back.child_token())
+    }
+
+    /// Takes it back: it is over, and what waits for its end hears so.
+    pub(super) fn take_back(&self) {
+        self.0.taken_back.cancel();
+    }
+
     /// Who it is, with how that was proved: `local`, `token:NAME`, `certificate:IDENTITY` or `jwt:ISSUER:SUBJECT`. This is the
     /// `recorded_by` of what they record.
     pub fn principal(&self) -> &Text {

@@ -31,6 +31,12 @@ pub fn grouped(decimal: &str) -> String {
     text
 }
 
+/// A number for people: a large one without its fraction, cut and not rounded up. What needs every digit shows [`grouped`].
+pub fn legible(decimal: &str) -> String {
+    let (whole, _) = decimal.split_once('.').unwrap_or((decimal, ""));
+    grouped(if whole.trim_start_matches('-').len() > 3 { whole } else { decimal })
+}
+
 /// A word of the vocabulary without the prefix that its enum gives it on the wire.
 pub fn word<'a>(spelled: &'a str, prefix: &str) -> &'a str {
     spelled.strip_prefix(prefix).unwrap_or(spelled)

@@ -8,7 +8,30 @@ use super::tile::{TILE_HEIGHT, TILE_WIDTH, TileId, tile_root};
 pub struct Edge {
     size: u64,
     /// By level. The level above the last is empty.
-    partial: Vec<Vec<Hash>>,
+    partial: Vec<Row>,
+}
+
+/// The partial tile of one level.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Row {
+    hashes: Vec<Hash>,
+    /// The roots of the perfect trees that the hashes make, from large to small: one for each bit of their number. Kept, so that
+    /// a root costs a few hashes and not all of the tile's again.
+    perfect: Vec<Hash>,
+}
+
+impl Row {
+    fn push(&mut self, hash: Hash) {
+        self.hashes.push(hash);
+        self.perfect.push(hash);
+        // As adding one carries in a binary number.
+        for _ in 0..self.hashes.len().trailing_zeros() {
+            let right = self.perfect.pop();
+            if let (Some(left), Some(right)) = (self.perfect.last_mut(), right) {
+                *left = Hash::of_children(*left, right);
+            }
+        }
+    }
 }
 
 impl Edge {
@@ -24,7 +47,7 @@ impl Edge {
 
     /// The hashes of the partial tile of a level.
     pub fn partial(&self, level: u8) -> &[Hash] {
-        self.partial.get(usize::from(level)).map_or(&[], Vec::as_slice)
+        self.partial.get(usize::from(level)).map_or(&[], |row| &row.hashes)
     }
 
     /// Adds a leaf. A tile that became full by it is handed to `full` with its root, lower levels first.
@@ -33,17 +56,18 @@ impl Edge {
         let mut hash = leaf;
         for level in 0_u8.. {
             if self.partial.len() == usize::from(level) {
-                self.partial.push(Vec::with_capacity(TILE_WIDTH));
+                self.partial.push(Row::default());
             }
-            let hashes = &mut self.partial[usize::from(level)];
-            hashes.push(hash);
-            if hashes.len() < TILE_WIDTH {
+            let row = &mut self.partial[usize::from(level)];
+            row.push(hash);
+            if row.hashes.len() < TILE_WIDTH {
                 return;
             }
             let index = (self.size >> (TILE_HEIGHT * (u32::from(level) + 1))) - 1;
-            hash = tile_root(hashes);
-            full(TileId { level, index }, hashes, hash);
-            hashes.clear();
+            hash = row.perfect[0];
+            full(TileId { level, index }, &row.hashes, hash);
+            row.hashes.clear();
+            row.perfect.clear();
         }
     }
 
@@ -62,7 +86,7 @@ impl Edge {
                 return Ok(Edge { size, partial });
             }
             let first = hashes & !(TILE_WIDTH as u64 - 1);
-            let mut row = Vec::with_capacity(TILE_WIDTH);
+            let mut row = Row::default();
             for index in first..hashes {
                 row.push(match level {
                     0 => leaf(index)?,
@@ -79,14 +103,8 @@ impl Edge {
         // From the right: what a level has left over stands, as perfect trees from large to small, before what is right
         // of it.
         let mut right: Option<Hash> = None;
-        for row in &self.partial {
-            let mut end = row.len();
-            while end > 0 {
-                let width = 1 << end.trailing_zeros();
-                let perfect = tile_root(&row[end - width..end]);
-                right = Some(right.map_or(perfect, |right| Hash::of_children(perfect, right)));
-                end -= width;
-            }
+        for perfect in self.partial.iter().flat_map(|row| row.perfect.iter().rev()) {
+            right = Some(right.map_or(*perfect, |right| Hash::of_children(*perfect, right)));
         }
         right.unwrap_or_else(Hash::of_empty_tree)
     }

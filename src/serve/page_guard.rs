@@ -1,5 +1,5 @@
 //! The layer before the pages: the console, the tree's tiles, the counters. The same rule as for gRPC, with one more way to
-//! bring a credential: the cookie that the sign-in page sets.
+//! bring a credential: the cookie of a session, which the sign-in page begins.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::StreamExt as _;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use crate::auth::{self, Access, Caller, Peer, Presented, Refused, Right, Scene};
@@ -50,7 +50,7 @@ pub(super) async fn guard(State(access): State<Arc<Access>>, mut request: Reques
         Err(_) if need == Need::Nothing => return next.run(request).await,
         Err(refused) => {
             auth::denied(scene(None), refused.reason(), &refused.to_string());
-            return unproved(&request, &refused);
+            return unproved(&access, &request, &refused);
         }
     };
     if need == Need::ReadEverywhere && !caller.grants().allow_everywhere(Right::Read) {
@@ -71,12 +71,15 @@ pub(super) fn prove(access: &Access, headers: &HeaderMap, peer: &Peer) -> Result
     if access.is_open() {
         return access.prove(Presented::default());
     }
-    let bearer = auth::bearer_of(headers)?.or_else(|| auth::cookie_of(headers));
-    access.prove(Presented { bearer, certificate: peer.certificate.as_deref() })
+    let bearer = auth::bearer_of(headers)?;
+    match auth::session_of(headers, access.session_cookie()) {
+        Some(session) if bearer.is_none() => access.resume(session),
+        _ => access.prove(Presented { bearer, certificate: peer.certificate.as_deref() }),
+    }
 }
 
 /// People get the page to sign in; programs a sentence.
-fn unproved(request: &Request, refused: &Refused) -> Response {
+fn unproved(access: &Access, request: &Request, refused: &Refused) -> Response {
     let wants_page = request
         .headers()
         .get_all(http::header::ACCEPT)
@@ -94,6 +97,12 @@ fn unproved(request: &Request, refused: &Refused) -> Response {
     let headers = response.headers_mut();
     headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"entente\""));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if *refused == Refused::SessionOver
+        && let Ok(forgotten) = HeaderValue::try_from(access.set_session_cookie(None))
+    {
+        // Else it would stand in the way of a certificate.
+        headers.insert(SET_COOKIE, forgotten);
+    }
     response
 }
 

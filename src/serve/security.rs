@@ -35,6 +35,6 @@ impl Security {
             return Err(Exposed(address));
         }
         let is_required = is_exposed || self.require_credentials || self.access_file.is_some();
-        Ok(AccessConfig { is_required, file: self.access_file.clone() })
+        Ok(AccessConfig { is_required, file: self.access_file.clone(), is_encrypted: self.tls.is_some() })
     }
 }

@@ -9,7 +9,8 @@
 //! before (u32), all big-endian. A slot never crosses a sector, so it is old or new, never half.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use super::keys::LedgerNumber;
@@ -37,8 +38,7 @@ impl Heads {
 
     /// Notes an acknowledged head.
     pub(super) fn note(&mut self, ledger: LedgerNumber, head: Position) -> io::Result<()> {
-        self.file.seek(SeekFrom::Start(start_of(ledger)))?;
-        self.file.write_all(&slot(ledger, head))
+        self.file.write_all_at(&slot(ledger, head), start_of(ledger))
     }
 
     /// The head noted last, or `None` if the slot is not there or not intact.

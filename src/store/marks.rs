@@ -8,7 +8,8 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 use super::Mark;
@@ -50,9 +51,7 @@ impl Marks {
 
     /// Keeps the marks of the entries after `after`.
     pub(super) fn keep(&mut self, ledger: LedgerNumber, after: Position, marks: &[Mark]) -> io::Result<()> {
-        let file = self.file(ledger)?;
-        file.seek(SeekFrom::Start(place(after)))?;
-        file.write_all(marks.as_flattened())
+        self.file(ledger)?.write_all_at(marks.as_flattened(), place(after))
     }
 
     fn file(&mut self, ledger: LedgerNumber) -> io::Result<&mut File> {

@@ -9,7 +9,8 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use bytes::Bytes;
@@ -60,8 +61,7 @@ impl Notes {
             self.kept(ledger)?;
         }
         let count = self.counts[&ledger] + 1;
-        self.file.seek(SeekFrom::Start(start_of(ledger, count % SLOTS)))?;
-        self.file.write_all(&slot(ledger, count, note))?;
+        self.file.write_all_at(&slot(ledger, count, note), start_of(ledger, count % SLOTS))?;
         self.counts.insert(ledger, count);
         // The first note of a slot makes the file grow; later ones need no room on the disk.
         if count <= SLOTS { self.file.sync_all() } else { Ok(()) }

@@ -1,8 +1,16 @@
-//! The board: every commitment by who owes it, with status, countdown, pace and evidence; above it what ends next.
+//! The board: every commitment by who owes it, with status, countdown, pace and evidence; above it what ends next. A large
+//! ledger is shown a page at a time; what is counted is counted over all of it.
+
+mod choice;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use askama::Template;
 use axum::response::Response;
 
+use self::choice::{Choice, Window, handed_on, link};
 use super::badge::{self, Badge};
 use super::fault::Fault;
 use super::frame::Frame;
@@ -13,16 +21,14 @@ use super::trail::{self, Stretch, Trail, WIDTH};
 use super::visit::Visit;
 use super::when::{When, distance};
 use crate::domain::event::CommitmentUndertaken;
-use crate::domain::{Collection, Docket, Party, Payload, Position, Slug, Status, Subject, live};
+use crate::domain::{Collection, Docket, Kind, Payload, Position, Slug, Status, Subject, live};
 use crate::exchange::figures::so_far;
-use crate::exchange::plain_words::{percent, word};
+use crate::exchange::plain_words::{grouped, percent, word};
 use crate::exchange::status_mark::{Mood, mood};
 use crate::proto::v1;
-use crate::views::Assessment;
+use crate::views::{Assessment, Held};
 use crate::wire::{self, Word as _};
 
-/// The most commitments on one page. A larger ledger is looked at by party.
-pub(super) const LINES_MAX: usize = 400;
 /// How far back and ahead a trail on the board reaches.
 const TRAIL_DAYS: i64 = 366;
 
@@ -33,14 +39,32 @@ struct BoardPage {
     panel: Panel,
     tally: Vec<Tally>,
     groups: Vec<Group>,
+    /// All groups, where a page does not show them.
+    index: Vec<Group>,
     width: i64,
     by_instrument: bool,
     by_party_href: String,
     by_instrument_href: String,
-    /// How many commitments there are, and how many of them are shown.
-    count: usize,
-    shown: usize,
+    everything_href: Option<String>,
+    /// How many commitments are recorded, and how many of them are asked for.
+    count: String,
+    chosen: String,
+    window: Window,
+    before: Option<String>,
+    after: Option<String>,
+    asked: Asked,
 }
+
+/// The form that asks for some of the commitments.
+struct Asked {
+    hidden: Vec<(String, String)>,
+    text: String,
+    parties: Vec<Offer>,
+    statuses: Vec<Offer>,
+}
+
+/// One option of a list to choose from: its value, its words, and whether it is chosen.
+type Offer = (String, String, bool);
 
 /// How many commitments tell the same at a glance.
 struct Tally {
@@ -48,12 +72,17 @@ struct Tally {
     mark: &'static str,
     count: usize,
     words: String,
+    /// The board with these alone; none where it shows them alone already.
+    href: Option<String>,
 }
 
 /// The commitments of one obligor, or of one instrument.
 struct Group {
     id: String,
     title: String,
+    /// How many there are on all pages.
+    count: usize,
+    href: String,
     rows: Vec<Row>,
 }
 
@@ -85,7 +114,25 @@ pub(super) struct Evidence {
     pub(super) word: &'static str,
 }
 
-/// A commitment before it is spelled.
+/// A commitment with its answer.
+struct Seen<'a> {
+    id: &'a Slug,
+    undertaken: &'a CommitmentUndertaken,
+    told: Arc<Held>,
+}
+
+impl Seen<'_> {
+    fn status(&self) -> Status {
+        self.told.assessment.judgement.status
+    }
+
+    /// The id of its group.
+    fn group(&self, by_instrument: bool) -> String {
+        if by_instrument { self.undertaken.instrument.to_string() } else { self.undertaken.obligor.to_string() }
+    }
+}
+
+/// A commitment of the page before it is spelled.
 struct Line<'a> {
     undertaken: &'a CommitmentUndertaken,
     assessment: Assessment,
@@ -93,51 +140,83 @@ struct Line<'a> {
 }
 
 pub(super) fn show(visit: &Visit) -> Result<Response, Fault> {
-    let by_instrument = match visit.address.get("by") {
-        None | Some("party") => false,
-        Some("instrument") => true,
-        Some(other) => return Err(Fault::field("by", format!("{other:?} is neither party nor instrument"))),
-    };
-    let party = visit.address.get("party").map(Party::parse).transpose();
-    let party = party.map_err(|error| Fault::field("party", error.to_string()))?;
+    let choice = Choice::read(&visit.address)?;
     let docket = visit.ledger.docket();
-    let takes = |it: &CommitmentUndertaken| party.is_none_or(|party| it.obligor == party || it.obligee == party);
-    // A ledger of more commitments than a page takes is looked at by party; then those are the first of that party.
-    let (count, mut trails) = match party {
-        None => (docket.members(Collection::Commitments).count(), visit.trails(&docket)),
-        Some(_) => {
-            let of_party = |id: &&Slug| undertaken(&docket, id, visit.at.known).is_some_and(takes);
-            let ids: Vec<Slug> = docket.members(Collection::Commitments).filter(of_party).cloned().collect();
-            let shown = ids.len().min(LINES_MAX);
-            (ids.len(), trail::around(&docket, &ids[..shown], visit.at))
-        }
-    };
-    trails.retain(|(id, _)| undertaken(&docket, id, visit.at.known).is_some());
-    let lines: Vec<Line<'_>> = trails.iter().filter_map(|(id, trail)| line(visit, &docket, id, trail)).collect();
-    let panel = lead::panel(visit, &docket, lines.iter().map(|line| (line.undertaken, &line.assessment)));
+    let known: Vec<(&Slug, &CommitmentUndertaken)> = docket
+        .members(Collection::Commitments)
+        .filter_map(|id| Some((id, undertaken(&docket, id, visit.at.known)?)))
+        .collect();
+    let chosen = known.iter().filter(|(id, undertaken)| choice.takes(id, undertaken));
+    let mut seen: Vec<Seen<'_>> = chosen
+        .map(|(id, undertaken)| {
+            let told = visit.ledger.recall(&docket, id, visit.at.as_of, visit.at.known);
+            Seen { id, undertaken, told }
+        })
+        .collect();
+    let tally = tally(visit, &seen);
+    seen.retain(|it| choice.takes_status(it.status()));
+    seen.sort_by_cached_key(|it| (it.group(choice.by_instrument), it.id.clone()));
+    let window = choice.window(seen.len())?;
+    let shown = &seen[window.first.saturating_sub(1)..window.last];
+    let trails = trails(visit, &docket, shown);
+    let lines: Vec<Line<'_>> = shown.iter().filter_map(|it| line(visit, &docket, it, &trails)).collect();
+    let groups = groups(visit, &docket, &seen, &lines, choice.by_instrument);
+    let turn = |page: usize| link(visit, &[("page", if page > 1 { page.to_string() } else { String::new() }.as_str())]);
     let page = BoardPage {
+        panel: panel(visit, &docket, &seen),
         frame: Frame::along(visit, &docket, "Board", None, &trails),
-        panel,
-        tally: tally(&lines),
-        groups: groups(visit, &docket, &lines, by_instrument),
+        tally,
+        index: if window.pages > 1 { index(&groups) } else { Vec::new() },
+        groups: groups.into_iter().filter(|group| !group.rows.is_empty()).collect(),
         width: WIDTH,
-        by_instrument,
-        by_party_href: visit.link(""),
-        by_instrument_href: visit.link_with("", &[("by", "instrument")]),
-        count: if trails.len() < LINES_MAX { trails.len() } else { count },
-        shown: lines.len(),
+        by_instrument: choice.by_instrument,
+        by_party_href: link(visit, &[("by", "")]),
+        by_instrument_href: link(visit, &[("by", "instrument")]),
+        everything_href: (!choice.is_everything())
+            .then(|| visit.link_with("", if choice.by_instrument { &[("by", "instrument")] } else { &[] })),
+        count: grouped(&known.len().to_string()),
+        chosen: grouped(&seen.len().to_string()),
+        before: (window.page > 1).then(|| turn(window.page - 1)),
+        after: (window.page < window.pages).then(|| turn(window.page + 1)),
+        asked: asked(visit, &known),
+        window,
     };
     drop(docket);
     Ok(html(page.render()?))
 }
 
-fn line<'a>(visit: &Visit, docket: &'a Docket, id: &Slug, trail: &Trail) -> Option<Line<'a>> {
+/// The trails along which the page steps: of all commitments where these are few, else of those on the page.
+fn trails(visit: &Visit, docket: &Docket, shown: &[Seen<'_>]) -> Vec<(Slug, Trail)> {
+    let trails = visit.trails(docket);
+    if !trails.is_empty() {
+        return trails;
+    }
+    let ids: Vec<Slug> = shown.iter().map(|it| it.id.clone()).collect();
+    trail::around(docket, &ids, visit.at)
+}
+
+/// How many suspensions are looked at for what ends next; of more it is those that change first.
+const SUSPENSIONS_MAX: usize = 128;
+
+fn panel(visit: &Visit, docket: &Docket, seen: &[Seen<'_>]) -> Panel {
+    let is_suspension = |it: &&Seen<'_>| it.told.assessment.kind == Some(Kind::MeasureSuspension);
+    let mut suspensions: Vec<&Seen<'_>> = seen.iter().filter(is_suspension).collect();
+    if suspensions.len() > SUSPENSIONS_MAX {
+        suspensions.sort_by_key(|it| (it.told.assessment.next_change_at.is_none(), it.told.assessment.next_change_at));
+        suspensions.truncate(SUSPENSIONS_MAX);
+    }
+    let assess = |it: &&Seen<'_>| visit.ledger.assess(docket, it.id, visit.at.as_of, visit.at.known);
+    let assessed: Vec<Assessment> = suspensions.iter().map(assess).collect();
+    lead::panel(visit, docket, suspensions.iter().map(|it| it.undertaken).zip(&assessed))
+}
+
+fn line<'a>(visit: &Visit, docket: &'a Docket, it: &Seen<'a>, trails: &[(Slug, Trail)]) -> Option<Line<'a>> {
     let at = visit.at;
-    let undertaken = undertaken(docket, id, at.known)?;
-    let assessment = visit.ledger.assess(docket, id, at.as_of, at.known);
+    let (_, trail) = trails.iter().find(|(id, _)| id == it.id)?;
+    let assessment = visit.ledger.assess(docket, it.id, at.as_of, at.known);
     let reach = TRAIL_DAYS * 86_400;
     let trail = trail.within(at.as_of.plus_seconds(-reach), at.as_of.plus_seconds(reach));
-    Some(Line { undertaken, assessment, trail })
+    Some(Line { undertaken: it.undertaken, assessment, trail })
 }
 
 /// How a commitment was undertaken, as known at a position.
@@ -145,40 +224,82 @@ pub(super) fn undertaken<'a>(docket: &'a Docket, id: &Slug, known: Position) -> 
     docket.undertaking(id, known).map(|(_, undertaken)| undertaken)
 }
 
-fn tally(lines: &[Line<'_>]) -> Vec<Tally> {
+fn tally(visit: &Visit, seen: &[Seen<'_>]) -> Vec<Tally> {
     let of = |mood_asked: Mood| {
-        let statuses = lines.iter().map(|line| line.assessment.judgement.status);
-        let mut alike: Vec<Status> = statuses.filter(|status| mood(status.to_proto()) == mood_asked).collect();
+        let mut alike: Vec<Status> =
+            seen.iter().map(Seen::status).filter(|it| mood(it.to_proto()) == mood_asked).collect();
         let count = alike.len();
         alike.sort();
         alike.dedup();
-        let words: Vec<&str> = alike.into_iter().map(|status| Badge::of(status).word).collect();
-        Tally { class: badge::class(mood_asked), mark: mood_asked.mark(), count, words: words.join(", ") }
+        let names: Vec<&str> = alike.into_iter().map(|status| Badge::of(status).word).collect();
+        let asked = names.join(",");
+        let href = (visit.address.get("status") != Some(&asked)).then(|| link(visit, &[("status", asked.as_str())]));
+        Tally { class: badge::class(mood_asked), mark: mood_asked.mark(), count, words: names.join(", "), href }
     };
     Mood::ALL.into_iter().map(of).filter(|tally| tally.count > 0).collect()
 }
 
-fn groups(visit: &Visit, docket: &Docket, lines: &[Line<'_>], by_instrument: bool) -> Vec<Group> {
-    let key = |line: &Line<'_>| match by_instrument {
-        true => line.undertaken.instrument.to_string(),
-        false => line.undertaken.obligor.to_string(),
-    };
-    let mut keys: Vec<String> = lines.iter().map(key).collect();
-    keys.sort();
-    keys.dedup();
-    let group = |wanted: String| Group {
+/// All groups, with the rows of those that the page shows.
+fn groups(visit: &Visit, docket: &Docket, seen: &[Seen<'_>], lines: &[Line<'_>], by_instrument: bool) -> Vec<Group> {
+    let mut rows: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    for line in lines {
+        let of =
+            if by_instrument { line.undertaken.instrument.to_string() } else { line.undertaken.obligor.to_string() };
+        rows.entry(of).or_default().push(row(visit, docket, line, by_instrument));
+    }
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for it in seen {
+        *counts.entry(it.group(by_instrument)).or_default() += 1;
+    }
+    let group = |(wanted, count): (String, usize)| Group {
         title: match by_instrument {
             true => instrument_title(docket, &wanted, visit).unwrap_or_else(|| capital(&words(&wanted))),
             false => format!("{} owes", begun(&wanted)),
         },
-        rows: lines
-            .iter()
-            .filter(|line| key(line) == wanted)
-            .map(|line| row(visit, docket, line, by_instrument))
-            .collect(),
+        count,
+        href: link(visit, &[(if by_instrument { "instrument" } else { "obligor" }, wanted.as_str())]),
+        rows: rows.remove(&wanted).unwrap_or_default(),
         id: wanted.to_lowercase(),
     };
-    keys.into_iter().map(group).collect()
+    counts.into_iter().map(group).collect()
+}
+
+/// How many groups stand above a page of many.
+const INDEX_MAX: usize = 40;
+
+/// The largest groups, for a choice among them; none where there is one only.
+fn index(groups: &[Group]) -> Vec<Group> {
+    let mut largest: Vec<&Group> = groups.iter().collect();
+    largest.sort_by_key(|group| (Reverse(group.count), group.title.clone()));
+    let short = |group: &&Group| Group {
+        id: group.id.clone(),
+        title: group.title.clone(),
+        count: group.count,
+        href: group.href.clone(),
+        rows: Vec::new(),
+    };
+    if groups.len() > 1 { largest.iter().take(INDEX_MAX).map(short).collect() } else { Vec::new() }
+}
+
+fn asked(visit: &Visit, known: &[(&Slug, &CommitmentUndertaken)]) -> Asked {
+    let field = |name: &str| visit.address.get(name).unwrap_or_default().to_owned();
+    let (party, status) = (field("party").to_uppercase(), field("status").to_uppercase());
+    let both = known.iter().flat_map(|(_, it)| [it.obligor.to_string(), it.obligee.to_string()]);
+    let codes: BTreeSet<String> = both.chain((!party.is_empty()).then(|| party.clone())).collect();
+    let mut statuses: Vec<Offer> = (1..)
+        .map_while(|number| v1::Status::try_from(number).ok())
+        .map(|it| word(it.as_str_name(), "STATUS_").to_owned())
+        .map(|it| (it.clone(), it.clone(), it == status))
+        .collect();
+    if status.contains(',') {
+        statuses.insert(0, (status.clone(), status.replace(',', ", "), true));
+    }
+    Asked {
+        hidden: handed_on(&visit.address),
+        text: field("text"),
+        parties: codes.into_iter().map(|it| (it.clone(), begun(&it), it == party)).collect(),
+        statuses,
+    }
 }
 
 fn instrument_title(docket: &Docket, id: &str, visit: &Visit) -> Option<String> {

@@ -36,7 +36,12 @@ struct ChangesPage {
     clocks: Vec<(&'static str, String)>,
     changes: Vec<Change>,
     unchanged: usize,
+    /// How many are not compared here.
+    left_out: usize,
 }
+
+/// How many commitments one page compares.
+const COMPARED_MAX: usize = 400;
 
 struct Change {
     key: String,
@@ -83,7 +88,8 @@ pub(super) fn show(visit: &Visit) -> Result<Response, Fault> {
         return Err(Fault::field(THEN[1], wrong));
     }
     let docket = visit.ledger.docket();
-    let ids: Vec<&Slug> = docket.members(Collection::Commitments).take(board::LINES_MAX).collect();
+    let count = docket.members(Collection::Commitments).count();
+    let ids: Vec<&Slug> = docket.members(Collection::Commitments).take(COMPARED_MAX).collect();
     let mut unchanged = 0;
     let mut changes = Vec::new();
     for id in ids {
@@ -106,6 +112,7 @@ pub(super) fn show(visit: &Visit) -> Result<Response, Fault> {
             .collect(),
         changes,
         unchanged,
+        left_out: count.saturating_sub(COMPARED_MAX),
     };
     drop(docket);
     Ok(html(page.render()?))

@@ -20,6 +20,7 @@ use super::board::{self, Evidence};
 use super::fault::Fault;
 use super::frame::Frame;
 use super::lead::{self, Lead};
+use super::legend;
 use super::party::{begun, capital, name, of_party};
 use super::proof::{self, TreeHead};
 use super::respond::html;
@@ -43,6 +44,8 @@ struct CommitmentPage {
     obligee: String,
     badge: Badge,
     lifecycle: &'static str,
+    /// What its status means.
+    meaning: &'static str,
     row: String,
     evidence: Evidence,
     standing: &'static str,
@@ -67,8 +70,8 @@ struct CommitmentPage {
     why: Vec<why::Reading>,
     linked: linked::Linked,
     tree: TreeHead,
-    /// Each record has its own.
-    bundle: Option<String>,
+    /// All its records in one file; each has its own too.
+    bundle: Option<(&'static str, String)>,
 }
 
 pub(super) fn show(visit: &Visit, id: &str) -> Result<Response, Fault> {
@@ -97,7 +100,7 @@ fn page(visit: &Visit, docket: &Docket, id: &Slug, tree: TreeHead) -> Option<Com
     let frame = Frame::of(visit, docket, &title, Some(std::slice::from_ref(id)));
     let flags = shown.flags().map(|flag| word(flag.as_str_name(), "FLAG_").to_owned()).collect();
     let records = evidence::records(visit, docket, id, &explained).into_iter();
-    let (used, aside) = records.partition(|record| record.is_used || record.is_contested);
+    let (used, aside): (Vec<_>, Vec<_>) = records.partition(|record| record.is_used || record.is_contested);
     Some(CommitmentPage {
         frame: if pace.as_ref().is_some_and(|pace| !pace.charts.is_empty()) { frame.with_chart() } else { frame },
         title: undertaken.title.to_string(),
@@ -106,6 +109,7 @@ fn page(visit: &Visit, docket: &Docket, id: &Slug, tree: TreeHead) -> Option<Com
         obligee: name(&undertaken.obligee.to_string()).to_owned(),
         badge: Badge::of(assessment.judgement.status),
         lifecycle: badge::lifecycle(assessment.judgement.lifecycle),
+        meaning: legend::meaning(shown.status()),
         row: shown.row.clone(),
         evidence: board::evidence(shown.evidence()),
         standing: word(shown.standing().as_str_name(), "STANDING_"),
@@ -124,14 +128,17 @@ fn page(visit: &Visit, docket: &Docket, id: &Slug, tree: TreeHead) -> Option<Com
         timeline: timeline::timeline(visit, docket, id),
         width: WIDTH,
         meanings: evidence::meanings(&explained),
-        used,
-        aside,
+        used: evidence::folded(used),
+        aside: evidence::folded(aside),
         note: note.map_or_else(String::new, ToString::to_string),
         pace,
         why: why::readings(visit, &explained),
         linked: linked::linked(visit, docket, id, undertaken),
         tree,
-        bundle: None,
+        bundle: Some((
+            "Every event that bears on it, with proofs",
+            format!("{}/bundle.json{}", visit.path, visit.address.clocks_and(&[])),
+        )),
         name: title,
     })
 }

@@ -49,7 +49,7 @@ struct EventPage {
     before: Option<String>,
     after: Option<String>,
     tree: TreeHead,
-    bundle: Option<String>,
+    bundle: Option<(&'static str, String)>,
     it: Sources,
 }
 
@@ -195,7 +195,7 @@ pub(super) fn one(visit: &Visit, position: &str) -> Result<Response, Fault> {
         before: (number > Position::new(1)).then(|| neighbour(number.get() - 1)),
         after: (number < visit.at.known).then(|| neighbour(number.get() + 1)),
         tree: tree_head(visit),
-        bundle: Some(bundle_link(visit, number.get())),
+        bundle: Some(("This event with its proof", bundle_link(visit, number.get()))),
         it: Sources { sources: submission.sources.iter().map(source).collect() },
     };
     Ok(html(page.render()?))

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
 use super::asset;
+use super::party::capital;
 use super::respond::html;
 use crate::domain::Slug;
 use crate::ledger::LedgerError;
@@ -34,6 +35,9 @@ pub(super) enum Fault {
     /// The ledger is closing, or cannot be read.
     #[error("{0}")]
     Unavailable(String),
+    /// More than one answer gives.
+    #[error("{0}")]
+    TooMuch(String),
     /// Too many pages are kept current at once.
     #[error("{0} pages are kept current already; this one stays as it is until it is loaded again")]
     Busy(u64),
@@ -57,6 +61,7 @@ impl Fault {
             Fault::NotFound { .. } => StatusCode::NOT_FOUND,
             Fault::NotGranted(_) => StatusCode::FORBIDDEN,
             Fault::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Fault::TooMuch(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Fault::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
             Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -102,6 +107,7 @@ impl IntoResponse for Fault {
             Fault::NotFound { .. } => ("Not found", None),
             Fault::NotGranted(_) => ("Not granted", None),
             Fault::Unavailable(_) => ("The ledger does not answer now", None),
+            Fault::TooMuch(_) => ("Too much for one file", None),
             Fault::Busy(_) => ("Too many open pages", None),
             Fault::Internal(_) => ("The console failed", None),
         };
@@ -110,6 +116,7 @@ impl IntoResponse for Fault {
             Fault::Internal(_) => "the page could not be put together; the server's log has the cause".to_owned(),
             told => told.to_string(),
         };
+        let sentence = if field.is_some() { sentence } else { capital(&sentence) };
         let (stylesheet, icon) = (asset::STYLE.path(), asset::ICON.path());
         let page = FaultPage { stylesheet, icon, headline, field, sentence };
         match page.render() {

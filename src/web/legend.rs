@@ -49,6 +49,11 @@ const STATUSES: [(v1::Status, &str); 16] = [
     (v1::Status::NotRecorded, "No record of it was known by then."),
 ];
 
+/// What a status means, in a sentence.
+pub(super) fn meaning(status: v1::Status) -> &'static str {
+    STATUSES.iter().find(|(it, _)| *it == status).map_or("", |(_, meaning)| meaning)
+}
+
 pub(super) fn show(visit: &Visit) -> Result<Response, Fault> {
     let docket = visit.ledger.docket();
     let frame = Frame::of(visit, &docket, "Legend", None);

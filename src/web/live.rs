@@ -22,8 +22,6 @@ use crate::clock::Clock;
 use crate::domain::{Dossier, Instant, Position, Slug};
 use crate::ledger::Ledger;
 
-/// How often the clock is read while an instant is waited for. A clock can be set, so it is not slept through to the end.
-const TICK: Duration = Duration::from_millis(500);
 /// How often a silent stream says that it lives.
 const ALIVE: Duration = Duration::from_secs(15);
 /// How long a browser waits before it comes again.
@@ -88,14 +86,13 @@ type Events = mpsc::Sender<Result<Event, Infallible>>;
 /// Tells of changes until the page is closed or the server stops.
 async fn run(mut watch: Watch, events: Events, stopping: CancellationToken, _room: OwnedSemaphorePermit) {
     let told = async {
-        loop {
-            let (head, event) = watch.present();
+        let mut by = Some(By::Record);
+        while let Some(cause) = by {
+            let (head, event) = watch.present(cause);
             if events.send(Ok(event)).await.is_err() {
                 return;
             }
-            if !watch.changed(head, &events).await {
-                return;
-            }
+            by = watch.changed(head, &events).await;
         }
     };
     tokio::select! {
@@ -104,27 +101,38 @@ async fn run(mut watch: Watch, events: Events, stopping: CancellationToken, _roo
     }
 }
 
+/// What brought a change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// Something was recorded.
+    Record,
+    /// The clock reached an instant at which an answer changes by itself.
+    Time,
+}
+
 impl Watch {
     /// Where the ledger is: the first event of a stream says it, and so does every change.
-    fn present(&mut self) -> (Position, Event) {
+    fn present(&mut self, by: By) -> (Position, Event) {
         let head = *self.head.borrow_and_update();
-        let data = format!("{{\"position\":{head},\"as_of\":\"{}\"}}", self.clock.now());
+        let by_time = by == By::Time;
+        let data = format!("{{\"position\":{head},\"as_of\":\"{}\",\"by_time\":{by_time}}}", self.clock.now());
         (head, Event::default().event("change").retry(RETRY).data(data))
     }
 
-    /// Waits for the next change; false where nobody listens any more, or nothing can come.
-    async fn changed(&mut self, head: Position, events: &Events) -> bool {
+    /// Waits for the next change; none where nobody listens any more, or nothing can come.
+    async fn changed(&mut self, head: Position, events: &Events) -> Option<By> {
         let next = self.next_change(head).await;
-        loop {
-            tokio::select! {
-                moved = self.head.changed() => return moved.is_ok(),
-                () = events.closed() => return false,
-                () = tokio::time::sleep(TICK), if next.is_some() => {
-                    if next.is_some_and(|next| next <= self.clock.now()) {
-                        return true;
-                    }
-                }
+        let clock = self.clock.clone();
+        let reached = async {
+            match next {
+                Some(next) => clock.reached(next).await,
+                None => std::future::pending().await,
             }
+        };
+        tokio::select! {
+            moved = self.head.changed() => moved.is_ok().then_some(By::Record),
+            () = events.closed() => None,
+            () = reached => Some(By::Time),
         }
     }
 

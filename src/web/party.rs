@@ -20,6 +20,7 @@ pub(super) fn name(code: &str) -> &str {
         "KR" => "South Korea",
         "MX" => "Mexico",
         "MY" => "Malaysia",
+        "NL" => "the Netherlands",
         "RU" => "Russia",
         "TW" => "Taiwan",
         "US" => "the United States",

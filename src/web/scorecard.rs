@@ -1,12 +1,12 @@
 //! Who owes whom: the promises of each pair of parties, one side beside the other, by how they stand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::response::Response;
 
 use super::badge::{Badge, class};
-use super::board::{self, Evidence, LINES_MAX};
+use super::board::{self, Evidence};
 use super::fault::Fault;
 use super::frame::Frame;
 use super::party::{begun, capital, name, of_party};
@@ -49,7 +49,12 @@ struct Group {
     /// Where it begins on the bar.
     x: u32,
     members: Vec<Member>,
+    /// How many more there are, and the board with all of them.
+    more: Option<(u32, String)>,
 }
+
+/// How many promises of a group are named here.
+const MEMBERS_MAX: usize = 40;
 
 struct Member {
     key: String,
@@ -66,7 +71,7 @@ pub(super) fn show(visit: &Visit) -> Result<Response, Fault> {
     let at = visit.at;
     let docket = visit.ledger.docket();
     let mut scorecard = Scorecard::default();
-    let ids: Vec<Slug> = docket.members(Collection::Commitments).take(LINES_MAX).cloned().collect();
+    let ids: Vec<Slug> = docket.members(Collection::Commitments).cloned().collect();
     for id in &ids {
         let Some((event, undertaken)) = docket.undertaking(id, at.known) else { continue };
         let promise = Promise::undertaken(undertaken, event.position);
@@ -94,13 +99,13 @@ fn side(visit: &Visit, pair: &v1::ScorecardPair) -> Side {
     let mut x = 0;
     let mut groups = Vec::new();
     for it in &pair.groups {
-        groups.push(group(visit, it, &pair.obligor, x));
+        groups.push(group(visit, it, pair, x));
         x += it.count;
     }
     Side { title: format!("{} owes {}", begun(&pair.obligor), name(&pair.obligee)), total, groups }
 }
 
-fn group(visit: &Visit, group: &v1::ScorecardGroup, obligor: &str, x: u32) -> Group {
+fn group(visit: &Visit, group: &v1::ScorecardGroup, pair: &v1::ScorecardPair, x: u32) -> Group {
     let (mood, title) = match group.group() {
         v1::ScoreGroup::Kept => (Mood::Kept, "kept"),
         v1::ScoreGroup::Running => (Mood::Running, "running, and nothing speaks against it"),
@@ -110,8 +115,14 @@ fn group(visit: &Visit, group: &v1::ScorecardGroup, obligor: &str, x: u32) -> Gr
         v1::ScoreGroup::Released => (Mood::Released, "not owed, or no longer"),
         v1::ScoreGroup::Pending | v1::ScoreGroup::Unspecified => (Mood::Running, "not begun"),
     };
-    let members = group.members.iter().map(|it| member(visit, it, obligor)).collect();
-    Group { class: class(mood), mark: mood.mark(), title, count: group.count, x, members }
+    let members = group.members.iter().take(MEMBERS_MAX).map(|it| member(visit, it, &pair.obligor)).collect();
+    let statuses: BTreeSet<&str> = group.members.iter().map(|it| word(it.status().as_str_name(), "STATUS_")).collect();
+    let statuses = statuses.into_iter().collect::<Vec<_>>().join(",");
+    let fields =
+        [("obligor", pair.obligor.as_str()), ("obligee", pair.obligee.as_str()), ("status", statuses.as_str())];
+    let left = group.members.len().saturating_sub(MEMBERS_MAX);
+    let more = u32::try_from(left).ok().filter(|left| *left > 0).map(|left| (left, visit.link_with("", &fields)));
+    Group { class: class(mood), mark: mood.mark(), title, count: group.count, x, members, more }
 }
 
 fn member(visit: &Visit, it: &v1::ScorecardMember, obligor: &str) -> Member {

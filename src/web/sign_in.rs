@@ -1,4 +1,5 @@
-//! Signing in: a token, entered once, becomes a cookie that no script can read and no other site can have sent.
+//! Signing in: a token, entered once, begins a session. Its id is in a cookie that no script can read and no other site can
+//! have sent; the token itself is in none.
 
 use std::sync::Arc;
 
@@ -11,18 +12,10 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 
 use super::respond::html;
 use super::{asset, respond};
-use crate::auth::{Access, COOKIE, Caller, Presented};
+use crate::auth::{self, Access, Caller, Presented};
 
 /// The longest form that is read, in bytes; a JWT can be long.
 pub(super) const FORM_BYTES_MAX: usize = 16 << 10;
-
-/// What signing in needs to know.
-#[derive(Clone)]
-pub(super) struct SignIn {
-    pub(super) access: Arc<Access>,
-    /// The pages are behind TLS, so the cookie never travels without it.
-    pub(super) is_secure: bool,
-}
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -60,7 +53,7 @@ pub(super) async fn show(caller: Option<Extension<Caller>>) -> Response {
 }
 
 /// Takes the form.
-pub(super) async fn enter(State(sign_in): State<SignIn>, headers: HeaderMap, body: axum::body::Bytes) -> Response {
+pub(super) async fn enter(State(access): State<Arc<Access>>, headers: HeaderMap, body: axum::body::Bytes) -> Response {
     if !is_of_this_site(&headers) {
         return (StatusCode::FORBIDDEN, "this form is sent from the page of this server alone\n").into_response();
     }
@@ -76,42 +69,46 @@ pub(super) async fn enter(State(sign_in): State<SignIn>, headers: HeaderMap, bod
         *response.status_mut() = StatusCode::UNAUTHORIZED;
         response
     };
-    if let Err(refused) = sign_in.access.prove(Presented { bearer, certificate: None }) {
-        return refuse(refused.to_string());
+    if access.is_open() {
+        // Nobody is asked who they are, so there is nobody to remember.
+        return respond::see(own_path(&next));
     }
-    // What proves somebody has the form of a token or of a JWT, which no header can break out of.
-    let Some(cookie) = cookie(&token, sign_in.is_secure, None) else {
-        return refuse("the token holds characters that no token has".to_owned());
+    let caller = match access.prove(Presented { bearer, certificate: None }) {
+        Ok(caller) => caller,
+        Err(refused) => return refuse(refused.to_string()),
     };
-    leave_for(own_path(&next), cookie)
+    end(&access, &headers);
+    match access.sessions().begin(&caller, access.clock().now()) {
+        Ok(id) => leave_for(own_path(&next), access.set_session_cookie(Some(&id))),
+        Err(error) => {
+            tracing::error!(%error, "the system gives no random numbers, so nobody can sign in");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
 }
 
-/// Forgets the cookie.
-pub(super) async fn leave(State(sign_in): State<SignIn>, headers: HeaderMap) -> Response {
+/// Ends the session, and forgets the cookie.
+pub(super) async fn leave(State(access): State<Arc<Access>>, headers: HeaderMap) -> Response {
     if !is_of_this_site(&headers) {
         return (StatusCode::FORBIDDEN, "this form is sent from the page of this server alone\n").into_response();
     }
-    match cookie("", sign_in.is_secure, Some(0)) {
-        Some(cookie) => leave_for("/sign-in", cookie),
-        None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    end(&access, &headers);
+    leave_for("/sign-in", access.set_session_cookie(None))
+}
+
+/// Ends the session that a request brings, if it brings one.
+fn end(access: &Access, headers: &HeaderMap) {
+    if let Some(id) = auth::session_of(headers, access.session_cookie()) {
+        access.sessions().end(id);
     }
 }
 
-fn cookie(token: &str, is_secure: bool, seconds: Option<u32>) -> Option<HeaderValue> {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    if !token.bytes().all(is_plain) {
-        return None;
-    }
-    let secure = if is_secure { "; Secure" } else { "" };
-    let age = seconds.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
-    let mut value =
-        HeaderValue::from_str(&format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict{secure}{age}")).ok()?;
-    value.set_sensitive(true);
-    Some(value)
-}
-
-fn leave_for(path: &str, cookie: HeaderValue) -> Response {
-    let Ok(location) = HeaderValue::from_str(path) else { return StatusCode::BAD_REQUEST.into_response() };
+/// The way on, with another cookie. An id is Base64 for addresses, which no header can be broken out of.
+fn leave_for(path: &str, cookie: String) -> Response {
+    let (Ok(location), Ok(mut cookie)) = (HeaderValue::from_str(path), HeaderValue::try_from(cookie)) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    cookie.set_sensitive(true);
     (StatusCode::SEE_OTHER, [(LOCATION, location), (SET_COOKIE, cookie)]).into_response()
 }
 

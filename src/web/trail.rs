@@ -6,7 +6,6 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::badge::{self, Badge};
-use super::board::LINES_MAX;
 use super::clocks::At;
 use super::when::When;
 use crate::domain::{Collection, Docket, Instant, Position, Slug};
@@ -45,6 +44,10 @@ pub(super) fn trail(docket: &Docket, id: &Slug, from: Instant, until: Instant, k
 /// How far trails around a moment reach, back and ahead.
 const REACH_DAYS: i64 = 800;
 
+/// How many commitments a ledger has for which all trails are at hand. Of a larger one, pages about no commitment in
+/// particular have none, and their steps to the neighbouring changes are left out.
+const TRAILS_MAX: usize = 128;
+
 /// The trails of a ledger's commitments as last asked for. What is said as known at a position is said for ever, so they
 /// hold as long as nothing more is asked to be known, and the moment of the page stays inside them.
 #[derive(Default)]
@@ -61,8 +64,11 @@ struct Kept {
 }
 
 impl Trails {
-    /// The trails of a ledger's first commitments around a moment.
+    /// The trails of a ledger's commitments around a moment; none where it has more than are at hand.
     pub(super) fn around(&self, ledger: &Slug, docket: &Docket, at: At) -> Vec<(Slug, Trail)> {
+        if docket.members(Collection::Commitments).nth(TRAILS_MAX).is_some() {
+            return Vec::new();
+        }
         let reach = REACH_DAYS * 86_400;
         let (from, until) = (at.as_of.plus_seconds(-reach), at.as_of.plus_seconds(reach));
         let holds = |kept: &Arc<Kept>| kept.known == at.known && kept.from <= from && until <= kept.until;
@@ -70,7 +76,7 @@ impl Trails {
         let kept = kept.unwrap_or_else(|| {
             // More than is asked for, since the moment of a page that is about now moves on.
             let (from, until) = (from.plus_seconds(-reach / 10), until.plus_seconds(reach / 10));
-            let ids = docket.members(Collection::Commitments).take(LINES_MAX);
+            let ids = docket.members(Collection::Commitments);
             let trails = ids.map(|id| (id.clone(), trail(docket, id, from, until, at.known))).collect();
             let kept = Arc::new(Kept { known: at.known, from, until, trails });
             self.of.lock().insert(ledger.clone(), Arc::clone(&kept));

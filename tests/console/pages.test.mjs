@@ -12,6 +12,7 @@ after(async () => { await browser?.close(); await server?.stop(); });
 const L = "/ledgers/us-china";
 const PAGES = {
   board: "/",
+  "board-searched": `${L}?status=DISPUTED,UNVERIFIED&party=US&text=suspension`,
   "board-by-instrument": `${L}?by=instrument`,
   "board-in-january": `${L}?as_of=2026-01-15&known_at=2026-01-15`,
   "suspension-disputed": `${L}/commitments/rare-earth-suspension?as_of=2026-11-24&known_at=298`,
@@ -75,6 +76,53 @@ test("ten seconds: the first screen of the board says how the rare-earth suspens
   const said = await card.innerText();
   for (const words of ["China: rare earth suspension", "DISPUTED", "in force for 47 days more", "ended 13 days ago", "6 measures may apply again", "How sure is that?"]) {
     assert.ok(said.includes(words), `${words}: ${said}`);
+  }
+  await close();
+});
+
+test("search, counts and the link back work by form and by link, without a script", async () => {
+  const { page, go, picture, wrong, close } = await open(browser, server.base, { width: PHONE, script: false });
+  await go(`${L}?as_of=2026-11-24&known_at=298`);
+  await page.getByLabel("Words").fill("port fees");
+  await page.getByLabel("Party").selectOption("CN");
+  await page.getByRole("button", { name: "Show", exact: true }).last().click();
+  assert.match(page.url(), /as_of=2026-11-24&known_at=298.*text=port\+fees&party=CN/);
+  assert.match(await page.locator("main").innerText(), /2 of 25 commitments/);
+  await picture("board-searched-without-script");
+  await page.getByRole("link", { name: "show all 25" }).click();
+  await page.locator(".tally a").last().click();
+  assert.match(await page.locator("main").innerText(), /1 of 25 commitments/);
+  assert.match(page.url(), /as_of=2026-11-24&known_at=298&status=NOT_MET/);
+  wrong();
+  await close();
+});
+
+test("at no width does a page scroll sideways", async () => {
+  const { page, go, close } = await open(browser, server.base);
+  for (const width of [320, PHONE, 600, 768, 961, WIDE, 1920]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const [name, path] of Object.entries(PAGES)) {
+      await go(path);
+      const needed = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(needed <= width, `${name} needs ${needed} pixels of ${width}`);
+    }
+  }
+  await close();
+});
+
+test("on a phone no cell is cut and no table lies over what follows it", async () => {
+  const { page, go, close } = await open(browser, server.base, { width: PHONE });
+  for (const [name, path] of Object.entries(PAGES)) {
+    await go(path);
+    const cut = await page.evaluate(() => [...document.querySelectorAll(".rows tbody th, .rows tbody td")]
+      .filter((it) => it.scrollWidth > it.clientWidth + 1 || it.getBoundingClientRect().right > innerWidth)
+      .map((it) => it.textContent.slice(0, 60)));
+    assert.deepEqual(cut, [], name);
+    const over = await page.evaluate(() => [...document.querySelectorAll("table.rows")].filter((table) => {
+      const next = table.nextElementSibling?.getBoundingClientRect();
+      return next && next.height && next.top < table.querySelector("tbody").getBoundingClientRect().bottom - 1;
+    }).length);
+    assert.equal(over, 0, `${name}: a table lies over what follows it`);
   }
   await close();
 });

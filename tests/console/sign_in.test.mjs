@@ -55,13 +55,16 @@ for (const theme of ["light", "dark"]) {
   }
 }
 
-test("a token becomes a cookie that no script reads and no other site sends, and signing out forgets it", async () => {
+test("a token begins a session in a cookie that no script reads and no other site sends, and signing out ends it", async () => {
   const { page, go, context, wrong, close } = await open(browser, server.base);
   await go("/ledgers/deal/calendar?as_of=2026-03-01");
   await signIn(page, reader);
   await page.waitForURL("**/ledgers/deal/calendar?as_of=2026-03-01");
   const [{ name, value, httpOnly, sameSite, secure, expires }, ...more] = await context.cookies();
-  assert.deepEqual({ name, value, httpOnly, sameSite, expires }, { name: "entente-token", value: reader, httpOnly: true, sameSite: "Strict", expires: -1 });
+  assert.deepEqual({ name, httpOnly, sameSite }, { name: "entente-session", httpOnly: true, sameSite: "Strict" });
+  assert.ok(value.length === 43 && !reader.includes(value), "the id of a session, and not the token");
+  const hours = (expires - Date.now() / 1000) / 3600;
+  assert.ok(hours > 11.9 && hours <= 12.01, `it lasts ${hours} hours`);
   assert.deepEqual([secure, more], [false, []], "one cookie, over the loopback without TLS");
   assert.equal(await page.evaluate(() => document.cookie), "", "no script reads it");
   assert.match(await page.locator("footer").innerText(), /Signed in as token:anna/);
@@ -69,6 +72,8 @@ test("a token becomes a cookie that no script reads and no other site sends, and
   await page.waitForURL("**/sign-in");
   assert.deepEqual(await context.cookies(), []);
   assert.equal((await go("/ledgers/deal/calendar")).status(), 401, "the page is closed again");
+  const copied = await fetch(`${server.base}/ledgers/deal`, { headers: { cookie: `${name}=${value}` } });
+  assert.equal(copied.status, 401, "also to whoever has copied the cookie");
   wrong(REFUSED);
   await close();
 });

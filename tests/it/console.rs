@@ -2,10 +2,12 @@
 
 mod clocks; // both clocks in the address, kept by every link; addresses that cannot be read
 mod hostile; // texts that try to be markup, and links that are none
+mod large; // a ledger of many commitments: pages, search, counts
+mod links; // every link of every page leads somewhere
 mod live; // the events that keep an open page current, and their end
 mod pages; // every page on the real ledger: what it says, its headers, its size, its time
 mod proof; // an event with its proof, to take along; the tree head of a page
-mod sign_in; // a token becomes a cookie; a reader sees only what is theirs
+mod sign_in; // a token begins a session; a reader sees only what is theirs
 
 use std::time::Duration;
 
@@ -21,6 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 struct Page {
     status: u16,
     headers: String,
+    /// What is to be kept, as it was sent.
+    cookies: Vec<String>,
     body: String,
 }
 
@@ -45,7 +49,9 @@ async fn ask(server: &TestServer, request: &str) -> Page {
     let answer = String::from_utf8(bytes).unwrap();
     let (headers, body) = answer.split_once("\r\n\r\n").expect("headers and a body");
     let status = headers.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-    Page { status, headers: headers.to_lowercase(), body: body.to_owned() }
+    let cookies = headers.lines().filter_map(|line| line.split_once(": "));
+    let cookies = cookies.filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie")).map(|(_, it)| it.to_owned());
+    Page { status, cookies: cookies.collect(), headers: headers.to_lowercase(), body: body.to_owned() }
 }
 
 async fn connect(server: &TestServer) -> TcpStream {

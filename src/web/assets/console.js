@@ -99,7 +99,7 @@ function follow() {
     const told = JSON.parse(event.data);
     const moment = document.querySelector(".moment").dataset;
     const passed = moment.next && told.as_of >= moment.next;
-    if (passed || String(told.position) !== moment.position) take();
+    if (told.by_time || passed || String(told.position) !== moment.position) take();
   });
   window.addEventListener("pagehide", () => events.close());
 }
@@ -134,7 +134,7 @@ function draw() {
       tzDate: (stamp) => uPlot.tzDate(new Date(stamp * 1000), "UTC"),
       scales: { x: { time: true }, y: { range: (_, low, high) => [0, Math.max(high, target) * 1.05] } },
       axes: [{ ...axis, space: 80, values: (_, ticks) => ticks.map(date) }, { ...axis, size: 90, values: (_, ticks) => ticks.map((it) => it.toLocaleString("en")) }],
-      padding: [null, 24, null, null],
+      padding: [null, 40, null, null],
       series: [
         { label: "day", value: (_, stamp) => (stamp == null ? "-" : new Date(stamp * 1000).toISOString().slice(0, 10)) },
         { label: `performed, ${figure.dataset.unit}`, stroke: colour("--link"), width: 3, value: whole },

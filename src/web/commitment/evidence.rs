@@ -28,9 +28,12 @@ pub(in crate::web) struct Record {
     pub(in crate::web) reason: String,
     pub(in crate::web) confidence: String,
     pub(in crate::web) sources: Vec<Source>,
+    /// They are those of the record above it in its table.
+    pub(in crate::web) is_as_above: bool,
 }
 
 /// One source.
+#[derive(Clone, PartialEq, Eq)]
 pub(in crate::web) struct Source {
     pub(in crate::web) publisher: String,
     pub(in crate::web) title: String,
@@ -76,10 +79,20 @@ pub(super) fn records(visit: &Visit, docket: &Docket, id: &Slug, explained: &v1:
             reason: if is_said { String::new() } else { record.reason.clone() },
             confidence: confidence(&submission),
             sources: submission.sources.iter().map(source).collect(),
+            is_as_above: false,
             usage,
         }
     };
     explained.records.iter().rev().map(shown).collect()
+}
+
+/// Marks each record of a table whose sources are those of the record above it, so that they are not said again.
+pub(super) fn folded(mut records: Vec<Record>) -> Vec<Record> {
+    for index in 1..records.len() {
+        records[index].is_as_above =
+            !records[index].sources.is_empty() && records[index].sources == records[index - 1].sources;
+    }
+    records
 }
 
 /// What the recorder thinks of a record; nothing where that is high, or was not said.

@@ -1,6 +1,6 @@
 //! The numbers of an answer: tranches as bars, periods and counts as a table.
 
-use crate::exchange::plain_words::{grouped, percent, word};
+use crate::exchange::plain_words::{grouped, legible, percent, word};
 use crate::proto::v1;
 use crate::web::badge::Badge;
 use crate::web::board::hundredths;
@@ -91,7 +91,7 @@ fn tranche(tranche: &v1::TrancheAssessment) -> Tranche {
         percent: percent(&flow.ratio),
         bar: hundredths(&flow.ratio).unwrap_or(0),
         expected: flow.expected.as_ref().and_then(|expected| share(expected, &flow.target)),
-        expected_said: flow.expected.as_deref().map_or_else(|| "-".to_owned(), grouped),
+        expected_said: flow.expected.as_deref().map_or_else(|| "-".to_owned(), legible),
         performed: grouped(&flow.performed),
         target: grouped(&flow.target),
         shortfall: grouped(&flow.shortfall),

@@ -1,7 +1,7 @@
 //! The pace: performed against expected over time. The table is the chart's data; the script draws the one from the other.
 
 use crate::domain::{Docket, Slug};
-use crate::exchange::plain_words::{grouped, percent, word};
+use crate::exchange::plain_words::{grouped, legible, percent, word};
 use crate::proto::v1;
 use crate::views;
 use crate::web::badge::Badge;
@@ -15,6 +15,8 @@ use crate::wire;
 #[derive(Default)]
 pub(in crate::web) struct Shown {
     pub(in crate::web) charts: Vec<Chart>,
+    /// What further readings make of it.
+    pub(in crate::web) further: Vec<(String, Vec<Chart>)>,
     pub(in crate::web) strands: Vec<Strand>,
     pub(in crate::web) mirrors: Vec<Mirror>,
     pub(in crate::web) periods: Vec<Period>,
@@ -106,7 +108,12 @@ pub(super) fn shown(visit: &Visit, docket: &Docket, id: &Slug) -> Option<Shown> 
         let of = if several { format!(", {}", reading_name(&reading.reading)) } else { String::new() };
         match &reading.pace {
             Some(v1::pace_reading::Pace::Purchase(purchase)) => {
-                shown.charts.extend(purchase.courses.iter().map(|course| chart(purchase, course, &of)));
+                let charts = purchase.courses.iter().map(|course| chart(purchase, course, &of)).collect();
+                if shown.charts.is_empty() {
+                    shown.charts = charts;
+                } else {
+                    shown.further.push((reading_name(&reading.reading), charts));
+                }
             }
             Some(v1::pace_reading::Pace::Periodic(periodic)) => {
                 shown.periods.extend(periodic.periods.iter().map(|it| period(it, &reading.reading)));
@@ -137,7 +144,7 @@ fn chart(purchase: &v1::PurchasePace, course: &v1::PaceCourse, of: &str) -> Char
         target_shown: grouped(&course.target),
         performed: grouped(&course.performed),
         shortfall: grouped(&course.shortfall),
-        required: course.required_per_day.as_deref().map(grouped),
+        required: course.required_per_day.as_deref().map(legible),
         data_through: course.data_through.clone(),
         reached_on: course.reached_on.clone(),
         forecasts: course.forecasts.iter().map(forecast).collect(),
@@ -151,7 +158,7 @@ fn point(point: &v1::PacePoint) -> Point {
         performed: point.performed.clone(),
         performed_shown: grouped(&point.performed),
         expected: point.expected.clone().unwrap_or_default(),
-        expected_shown: point.expected.as_deref().map_or_else(|| "-".to_owned(), grouped),
+        expected_shown: point.expected.as_deref().map_or_else(|| "-".to_owned(), legible),
         covered: point.covered,
     }
 }
@@ -159,8 +166,8 @@ fn point(point: &v1::PacePoint) -> Point {
 fn forecast(forecast: &v1::PaceForecast) -> Forecast {
     Forecast {
         span: spaced(word(forecast.span().as_str_name(), "PACE_SPAN_")),
-        per_day: forecast.per_day.as_deref().map_or_else(|| "-".to_owned(), grouped),
-        total: grouped(&forecast.total_at_due),
+        per_day: forecast.per_day.as_deref().map_or_else(|| "-".to_owned(), legible),
+        total: legible(&forecast.total_at_due),
         reached: if forecast.reached_on.is_empty() { "not reached".to_owned() } else { forecast.reached_on.clone() },
     }
 }

@@ -17,9 +17,12 @@ pub(in crate::web) struct Reading {
     pub(in crate::web) row: String,
     pub(in crate::web) flags: Vec<String>,
     pub(in crate::web) tables: Vec<Table>,
+    /// The steps that are those of the first reading, which shows them.
+    pub(in crate::web) as_first: Vec<String>,
 }
 
 /// One step of the reasoning.
+#[derive(Clone, PartialEq, Eq)]
 pub(in crate::web) struct Table {
     pub(in crate::web) caption: String,
     pub(in crate::web) heads: &'static [&'static str],
@@ -27,6 +30,7 @@ pub(in crate::web) struct Table {
 }
 
 /// One line of it.
+#[derive(Clone, PartialEq, Eq)]
 pub(in crate::web) struct Row {
     pub(in crate::web) cells: Vec<String>,
     /// It decided.
@@ -40,7 +44,16 @@ const QUANTITIES: &[&str] = &["quantity", "value", "working"];
 
 /// Why each reading gives its answer.
 pub(super) fn readings(visit: &Visit, explained: &v1::Explanation) -> Vec<Reading> {
-    explained.readings.iter().map(|reading| one(visit, reading)).collect()
+    let mut readings: Vec<Reading> = explained.readings.iter().map(|reading| one(visit, reading)).collect();
+    if let Some((first, others)) = readings.split_first_mut() {
+        for other in others {
+            let (same, own) = std::mem::take(&mut other.tables).into_iter().partition(|it| first.tables.contains(it));
+            other.tables = own;
+            let same: Vec<Table> = same;
+            other.as_first = same.into_iter().map(|table| table.caption).collect();
+        }
+    }
+    readings
 }
 
 fn one(visit: &Visit, reading: &v1::ReadingExplanation) -> Reading {
@@ -70,6 +83,7 @@ fn one(visit: &Visit, reading: &v1::ReadingExplanation) -> Reading {
         row: reading.row.clone(),
         flags: reading.flags().map(|flag| word(flag.as_str_name(), "FLAG_").to_owned()).collect(),
         tables,
+        as_first: Vec::new(),
     }
 }
 

@@ -147,7 +147,7 @@ fn bad_credentials(world: &World) -> Vec<(&'static str, Credential)> {
         ("another scheme", Credential { authorization: vec![format!("Basic {operator}")], cookie: None }),
         ("no scheme", Credential { authorization: vec![operator.clone()], cookie: None }),
         ("two headers", Credential { authorization: vec![format!("Bearer {operator}"); 2], cookie: None }),
-        ("a cookie", Credential { authorization: Vec::new(), cookie: Some(format!("entente-token={operator}")) }),
+        ("a cookie", Credential { authorization: Vec::new(), cookie: Some(format!("entente-session={operator}")) }),
         ("a token that was never made", bearer(&format!("entente_{}", BASE64.encode([7; 32])))),
         ("a token cut short", bearer(&operator[..operator.len() - 1])),
         ("a token in upper case", bearer(&operator.to_uppercase())),

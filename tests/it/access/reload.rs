@@ -25,7 +25,7 @@ fn open(access_file: &str, keys: &str) -> Result<Files, String> {
     std::fs::write(&path, access_file).unwrap();
     std::fs::write(directory.path().join("jwks.json"), keys).unwrap();
     let (clock, _) = Clock::by_hand(Instant::parse(NOON).unwrap());
-    let config = AccessConfig { is_required: true, file: Some(path) };
+    let config = AccessConfig { is_required: true, file: Some(path), is_encrypted: false };
     let access = Access::open(MemoryCatalog::default().cells(), clock, &config).map_err(|error| error.to_string())?;
     Ok(Files { directory, access })
 }

@@ -96,12 +96,12 @@ async fn no_secret_is_logged_counted_or_echoed() {
         for shown in [
             Credential::bearer(secret),
             Credential { authorization: vec![format!("Basic {secret}")], cookie: None },
-            Credential { authorization: vec![secret.clone()], cookie: Some(format!("entente-token={secret}")) },
+            Credential { authorization: vec![secret.clone()], cookie: Some(format!("entente-session={secret}")) },
         ] {
             let status = call(&channel, "entente.v1.AdminService/GetServerInfo", Vec::new(), &shown).await;
             told.push(format!("{status:?}"));
         }
-        told.push(page(&program.address, "/", &format!("Cookie: entente-token={secret}\r\n")).await);
+        told.push(page(&program.address, "/", &format!("Cookie: entente-session={secret}\r\n")).await);
         told.push(page(&program.address, "/", &format!("Authorization: Bearer {secret}\r\n")).await);
     }
     let metrics = page(&program.address, "/metrics", &format!("Authorization: Bearer {operator}\r\n")).await;

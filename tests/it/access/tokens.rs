@@ -168,7 +168,7 @@ impl Cells for Counted {
 fn a_request_asks_the_store_for_nothing() {
     let cells = Arc::new(Counted(MemoryCatalog::default().cells(), 0.into()));
     let (clock, _) = Clock::by_hand(Instant::parse(NOON).unwrap());
-    let config = AccessConfig { is_required: true, file: None };
+    let config = AccessConfig { is_required: true, file: None, is_encrypted: false };
     let access = Access::open(cells.clone(), clock, &config).unwrap();
     let now = Instant::parse(NOON).unwrap();
     let new = NewToken {

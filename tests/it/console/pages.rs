@@ -107,6 +107,29 @@ async fn the_first_view_of_the_board_is_small() {
 }
 
 #[tokio::test]
+async fn no_page_of_the_real_ledger_is_large_on_its_way() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let server = real_server().await;
+    for (path, _) in PAGES {
+        let mut stream = super::connect(&server).await;
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).await.unwrap();
+        let head = String::from_utf8_lossy(&bytes[..bytes.len().min(2_000)]).to_lowercase();
+        assert!(
+            head.contains("content-encoding: gzip") && head.contains("vary: accept-encoding"),
+            "{path}: {head:.600}"
+        );
+        assert!(bytes.len() < 40_000, "{path}: {} bytes", bytes.len());
+        let plain = get(&server, path).await;
+        assert!(plain.header("content-encoding").is_none(), "{path} as it is, for whoever does not ask for less");
+        assert!(plain.body.len() < 160_000, "{path}: {} bytes as it is", plain.body.len());
+    }
+}
+
+#[tokio::test]
 async fn without_a_ledger_and_with_several_the_front_page_says_what_to_do() {
     let server = TestServer::in_memory().await;
     let empty = get(&server, "/").await;

@@ -19,7 +19,8 @@ async fn every_record_of_a_commitment_leads_to_a_bundle_that_the_key_alone_verif
     let server = real_server().await;
     let key = key(&server).await;
     let page = get(&server, "/ledgers/us-china/commitments/rare-earth-suspension").await;
-    let bundles: Vec<String> = page.links().into_iter().filter(|link| link.contains("bundle.json")).collect();
+    let bundles: Vec<String> =
+        page.links().into_iter().filter(|link| link.contains("/events/") && link.contains("bundle.json")).collect();
     let records = page.body.matches("data-key=\"event-").count();
     assert!(records > 5 && bundles.len() == records, "{} bundles for {records} records", bundles.len());
     for link in bundles {
@@ -35,6 +36,36 @@ async fn every_record_of_a_commitment_leads_to_a_bundle_that_the_key_alone_verif
         let mut changed = bundle::from_text(&file.body).unwrap();
         *changed.events[0].leaf.last_mut().unwrap() ^= 1;
         assert!(bundle::open(&changed, &key).is_err());
+    }
+}
+
+#[tokio::test]
+async fn all_that_bears_on_a_commitment_is_one_bundle_that_the_key_alone_verifies() {
+    let server = real_server().await;
+    let key = key(&server).await;
+    for (path, until) in
+        [("rare-earth-suspension", 298), ("soybeans", 298), ("rare-earth-suspension?known_at=150", 150)]
+    {
+        let page = get(&server, &format!("/ledgers/us-china/commitments/{path}")).await;
+        let link = page.links().into_iter().find(|link| link.contains("/commitments/") && link.contains("bundle.json"));
+        let file = get(&server, &link.expect("the page leads to it")).await;
+        assert_eq!(file.status, 200, "{path}");
+        let id = path.split('?').next().unwrap();
+        let name = format!("attachment; filename=\"us-china-{id}.json\"");
+        assert_eq!(file.header("content-disposition"), Some(name.as_str()));
+        let (checkpoint, events) = bundle::open(&bundle::from_text(&file.body).unwrap(), &key).unwrap();
+        let positions: Vec<u64> = events.iter().map(|event| event.position).collect();
+        assert!(positions.is_sorted() && positions.iter().all(|it| *it <= until), "{path}: {positions:?}");
+        let shown = page.body.matches("data-key=\"event-").count();
+        assert!(
+            checkpoint.size == 298 && positions.len() >= shown && shown > 5,
+            "{path}: {} of {shown}",
+            positions.len()
+        );
+    }
+    for (path, status) in [("nothing", 404), ("soybeans%2F..", 404), ("soybeans/bundle.json?known_at=1", 404)] {
+        let path = if path.contains("bundle") { path.to_owned() } else { format!("{path}/bundle.json") };
+        assert_eq!(get(&server, &format!("/ledgers/us-china/commitments/{path}")).await.status, status, "{path}");
     }
 }
 

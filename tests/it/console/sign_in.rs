@@ -1,10 +1,12 @@
-//! Signing in: a token becomes a cookie; a reader sees only what is theirs; events of an open page end with the token.
+//! Signing in: a token begins a session, whose id is in a cookie; a reader sees only what is theirs; events of an open page end
+//! with the session, and the session with the token.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use entente::auth::{Grant, NewToken, Tokens};
+use entente::client::{Client, Credentials};
 use entente::domain::{Instant, Slug, Text};
 use entente::serve::Security;
 use entente::store::{Catalog as _, MemoryCatalog};
@@ -53,8 +55,20 @@ async fn post(server: &TestServer, path: &str, headers: &str, body: &str) -> Pag
     ask(server, &format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{kind}\r\nContent-Length: {length}\r\n{headers}\r\n{body}")).await
 }
 
+/// Signs in with a token: the header that a browser sends from then on.
+async fn signed_in(server: &TestServer, token: &str) -> String {
+    let signed = post(server, "/sign-in", "", &format!("next=%2F&token={token}")).await;
+    assert_eq!(signed.status, 303);
+    format!("Cookie: {}\r\n", set_cookie(&signed).split(';').next().unwrap())
+}
+
+/// What a page has the browser keep, as it was sent.
+fn set_cookie(page: &Page) -> String {
+    page.cookies.first().expect("a cookie is set").clone()
+}
+
 #[tokio::test]
-async fn a_token_entered_once_becomes_a_cookie_and_signing_out_forgets_it() {
+async fn a_token_entered_once_begins_a_session_and_signing_out_ends_it_everywhere() {
     let (server, reader, _) = guarded().await;
     let asked = get(&server, "/ledgers/deal/calendar?as_of=2026-03-01", "").await;
     assert_eq!(asked.status, 401);
@@ -69,17 +83,63 @@ async fn a_token_entered_once_becomes_a_cookie_and_signing_out_forgets_it() {
     let body = format!("next=%2Fledgers%2Fdeal&token={reader}");
     let signed = post(&server, "/sign-in", "Origin: http://localhost\r\n", &body).await;
     assert_eq!((signed.status, signed.header("location")), (303, Some("/ledgers/deal")));
-    let cookie = signed.headers.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap().to_owned();
-    for attribute in ["httponly", "samesite=strict", "path=/"] {
+    let cookie = set_cookie(&signed);
+    for attribute in ["HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=43200"] {
         assert!(cookie.contains(attribute), "{cookie}");
     }
-    assert!(!cookie.contains("secure"), "over plain HTTP on the loopback a secure cookie would not come back");
-    let page = get(&server, "/ledgers/deal", &format!("Cookie: a=b; entente-token={reader}\r\n")).await;
+    assert!(cookie.starts_with("entente-session=") && !cookie.contains(&reader), "the token is in no cookie");
+    assert!(!cookie.contains("Secure"), "over plain HTTP on the loopback a secure cookie would not come back");
+    let session = format!("Cookie: a=b; {}\r\n", cookie.split(';').next().unwrap());
+    let page = get(&server, "/ledgers/deal", &session).await;
     assert_eq!(page.status, 200);
     assert!(page.body.contains("Signed in as <code>token:anna</code>"), "{}", page.body);
-    let out = post(&server, "/sign-out", "", "").await;
+    let out = post(&server, "/sign-out", &session, "").await;
     assert_eq!((out.status, out.header("location")), (303, Some("/sign-in")));
-    assert!(out.headers.contains("entente-token=; path=/") && out.headers.contains("max-age=0"), "{}", out.headers);
+    assert!(set_cookie(&out).starts_with("entente-session=; ") && set_cookie(&out).contains("Max-Age=0"));
+    // Whoever has copied the cookie has nothing either.
+    let copied = get(&server, "/ledgers/deal", &session).await;
+    assert_eq!(copied.status, 401);
+    assert!(copied.text().contains("the session is over"), "{}", copied.text());
+    assert!(set_cookie(&copied).contains("Max-Age=0"), "what is over is forgotten");
+    let by_token = format!("Cookie: entente-session={reader}; entente-token={reader}\r\n");
+    assert_eq!(get(&server, "/ledgers/deal", &by_token).await.status, 401, "a token in a cookie proves nobody");
+}
+
+#[tokio::test]
+async fn a_session_ends_with_its_day_its_token_and_the_next_sign_in() {
+    let (server, reader, operator) = guarded().await;
+    let board = "/ledgers/deal";
+    let (of_reader, of_operator) = (signed_in(&server, &reader).await, signed_in(&server, &operator).await);
+    assert_ne!(of_reader, signed_in(&server, &reader).await, "each session has an id of its own");
+    // Signing in as somebody else ends the session from before.
+    let again = format!("next=%2F&token={operator}");
+    assert_eq!(post(&server, "/sign-in", &of_reader, &again).await.status, 303);
+    assert_eq!(get(&server, board, &of_reader).await.status, 401);
+    // A revoked token takes its sessions along, at once, and nobody else's.
+    let of_reader = signed_in(&server, &reader).await;
+    let credentials = Credentials { token: Some(operator.clone()), ..Credentials::default() };
+    let client = Client::connect_as(&server.address, Duration::from_secs(30), credentials).await.unwrap();
+    let anna = client.tokens().await.unwrap().into_iter().find(|token| token.holder == "anna").unwrap();
+    let revoke = entente::proto::v1::RevokeTokenRequest { name: anna.name };
+    client.admin().revoke_token(revoke).await.unwrap();
+    assert_eq!(get(&server, board, &of_reader).await.status, 401);
+    assert_eq!(get(&server, board, &of_operator).await.status, 200);
+    // Its day ends before the token does.
+    server.clock.set(Instant::parse(NOON).unwrap().plus_seconds(12 * 3_600 - 1));
+    assert_eq!(get(&server, board, &of_operator).await.status, 200);
+    server.clock.set(Instant::parse(NOON).unwrap().plus_seconds(12 * 3_600));
+    assert_eq!(get(&server, board, &of_operator).await.status, 401);
+}
+
+#[tokio::test]
+async fn under_tls_the_cookie_is_one_that_no_other_host_can_set() {
+    let catalog = Arc::new(MemoryCatalog::default());
+    let config = entente::auth::AccessConfig { is_required: true, file: None, is_encrypted: true };
+    let (clock, _hand) = entente::clock::Clock::by_hand(Instant::parse(NOON).unwrap());
+    let access = entente::auth::Access::open(catalog.cells(), clock, &config).unwrap();
+    let cookie = access.set_session_cookie(None);
+    assert!(cookie.starts_with("__Host-entente-session=;") && cookie.ends_with("; Secure"), "{cookie}");
+    assert!(cookie.contains("Path=/;") && !cookie.contains("Domain"), "{cookie}");
 }
 
 #[tokio::test]
@@ -97,8 +157,7 @@ async fn a_form_of_another_site_signs_nobody_in_or_out_and_leads_nowhere_else() 
 #[tokio::test]
 async fn a_reader_sees_their_ledgers_and_no_trace_of_the_others() {
     let (server, reader, operator) = guarded().await;
-    let (reader, operator) =
-        (format!("Cookie: entente-token={reader}\r\n"), format!("Cookie: entente-token={operator}\r\n"));
+    let (reader, operator) = (signed_in(&server, &reader).await, signed_in(&server, &operator).await);
     let board = get(&server, "/", &reader).await;
     assert_eq!(board.status, 200);
     assert!(!board.body.contains("secret-talks"), "{}", board.body);
@@ -127,8 +186,7 @@ async fn a_reader_sees_their_ledgers_and_no_trace_of_the_others() {
 #[tokio::test]
 async fn what_only_some_may_read_of_the_tree_is_kept_by_no_shared_cache() {
     let (server, reader, _) = guarded().await;
-    let (cookie, header) =
-        (format!("Cookie: entente-token={reader}\r\n"), format!("Authorization: Bearer {reader}\r\n"));
+    let (cookie, header) = (signed_in(&server, &reader).await, format!("Authorization: Bearer {reader}\r\n"));
     for credential in [cookie, header] {
         for (path, status) in [
             ("/tlog/deal/tile/0/000.p/1", 200),
@@ -150,17 +208,29 @@ async fn what_only_some_may_read_of_the_tree_is_kept_by_no_shared_cache() {
 }
 
 #[tokio::test]
-async fn an_open_page_hears_no_more_once_its_token_runs_out() {
+async fn an_open_page_hears_no_more_once_its_session_is_over() {
     let (server, reader, _) = guarded().await;
-    let mut stream = connect(&server).await;
-    let request = format!(
-        "GET /ledgers/deal/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: entente-token={reader}\r\n\r\n"
-    );
+    let (by_time, by_leaving) = (signed_in(&server, &reader).await, signed_in(&server, &reader).await);
+    let (mut timed, mut left) = (open_page(&server, &by_time).await, open_page(&server, &by_leaving).await);
+    assert_eq!(post(&server, "/sign-out", &by_leaving, "").await.status, 303);
+    ends(&mut left).await;
+    assert_eq!(get(&server, "/ledgers/deal", &by_time).await.status, 200, "the other session goes on");
+    server.clock.set(Instant::parse(NOON).unwrap().plus_elapsed_days(11));
+    ends(&mut timed).await;
+}
+
+/// A page that is kept current, after its first event.
+async fn open_page(server: &TestServer, session: &str) -> tokio::net::TcpStream {
+    let mut stream = connect(server).await;
+    let request = format!("GET /ledgers/deal/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{session}\r\n");
     tokio::io::AsyncWriteExt::write_all(&mut stream, request.as_bytes()).await.unwrap();
     let mut first = [0; 512];
     let got = stream.read(&mut first).await.unwrap();
     assert!(String::from_utf8_lossy(&first[..got]).starts_with("HTTP/1.1 200"));
-    server.clock.set(Instant::parse(NOON).unwrap().plus_elapsed_days(11));
+    stream
+}
+
+async fn ends(stream: &mut tokio::net::TcpStream) {
     let mut rest = Vec::new();
     tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut rest)).await.expect("it ends").unwrap();
 }

@@ -16,7 +16,7 @@ pub(super) fn decoders() -> Vec<Decoder> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let access = open_access();
     let caller = access.prove(Presented::default()).unwrap();
-    let router = web::router(LEDGERS.clone(), &access, false, &CancellationToken::new(), 10).layer(Extension(caller));
+    let router = web::router(LEDGERS.clone(), &access, &CancellationToken::new(), 10).layer(Extension(caller));
     let pages = Rc::new(Pages { runtime, router });
     let by_form = Rc::clone(&pages);
     vec![
@@ -27,6 +27,8 @@ pub(super) fn decoders() -> Vec<Decoder> {
         })
         .valid([
             "/ledgers/us-china?as_of=2026-11-10T05:01:00Z&known_at=120&by=instrument&party=US",
+            "/ledgers/us-china?obligor=CN&status=DISPUTED,met&text=rare+earth&page=1&instrument=busan-truce",
+            "/ledgers/us-china/commitments/soybeans/bundle.json?known_at=120",
             "/ledgers/us-china/commitments/soybeans?as_of=2026-03-01&why=1",
             "/ledgers/us-china/calendar?only=all&as_of=2026-01-01",
             "/ledgers/us-china/calendar.ics?party=CN",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
-use entente::auth::{Access, AccessConfig, Grant, NewToken, Presented, Refused, bearer_of, cookie_of};
+use entente::auth::{Access, AccessConfig, Grant, NewToken, Presented, Refused, bearer_of, session_of};
 use entente::clock::Clock;
 use entente::domain::{Instant, Slug, Text};
 use entente::store::{Catalog as _, MemoryCatalog};
@@ -29,6 +29,8 @@ const OF_PARTNER: [&str; 3] = [
     "eyJpc3MiOiJodHRwczovL2xvZ2luLmV4YW1wbGUuY29tIiwiYXVkIjoiZW50ZW50ZSIsInN1YiI6ImJlbiIsImV4cCI6MTc3MjM3MDAwMCwiZ3JvdXBzIjpbInRyYWRlLWRlc2siXX0",
     "5OYpFeJPTVBhQ6_8YzzwX_WC57-A-zJe_cm4NrWErrNiIWvh8C_yQk3pc2Bz5U-z1aL9bqEh-Dtefaxp3ixMHg",
 ];
+/// What stands for the id of a session in inputs; the id itself is drawn.
+const SESSION_STAND_IN: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ";
 /// What stands for the token in inputs; the token itself is drawn.
 const STAND_IN: &str = "entente_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ";
 /// The private part of a key, which somebody may leave in a key set. No error shows it.
@@ -39,7 +41,6 @@ pub(super) fn decoders() -> Vec<Decoder> {
     let (of_claims, of_header, of_cookie) = (Rc::clone(&world), Rc::clone(&world), Rc::clone(&world));
     let jwts = world.jwts();
     let bearers: Vec<String> = jwts.iter().map(|jwt| format!("Bearer {jwt}")).collect();
-    let cookies: Vec<String> = jwts.iter().map(|jwt| format!("theme=dark; entente-token={jwt}; a=b")).collect();
     vec![
         Decoder::of_text("JWT", move |text| world.proves(Some(text))).valid(&jwts).odd(odd_jwts(&jwts)).costing(3),
         // As from an issuer that signs whatever it is given.
@@ -54,10 +55,15 @@ pub(super) fn decoders() -> Vec<Decoder> {
         .valid([format!("bearer   {STAND_IN} ")])
         .odd(["Bearer ".repeat(2_000), format!("Basic {STAND_IN}"), format!("Bearer {STAND_IN}\nBearer {STAND_IN}")])
         .costing(3),
-        Decoder::new("cookie header", move |bytes| headers(&COOKIE, bytes).is_some_and(|map| of_cookie.lets_in(&map)))
-            .valid(cookies)
-            .valid([format!("entente-token={STAND_IN}")])
-            .odd(["entente-token=;".repeat(2_000), "=;".repeat(30_000), format!("Entente-Token={STAND_IN}")])
+        Decoder::new("cookie header", move |bytes| headers(&COOKIE, bytes).is_some_and(|map| of_cookie.resumes(&map)))
+            .valid([format!("theme=dark; entente-session={SESSION_STAND_IN}; a=b")])
+            .valid([format!("entente-session={SESSION_STAND_IN}")])
+            .odd([
+                "entente-session=;".repeat(2_000),
+                "=;".repeat(30_000),
+                format!("Entente-Session={SESSION_STAND_IN}"),
+            ])
+            .odd([format!("entente-session={STAND_IN}")])
             .costing(3),
         access_file(),
         key_set(),
@@ -68,6 +74,7 @@ pub(super) fn decoders() -> Vec<Decoder> {
 struct World {
     access: Access,
     token: String,
+    session: String,
 }
 
 impl World {
@@ -82,7 +89,9 @@ impl World {
             created_by: Text::new("the test").unwrap(),
         };
         let token = access.tokens().create(new, now).unwrap().1.reveal().to_owned();
-        World { access, token }
+        let caller = access.prove(Presented { bearer: Some(&token), certificate: None }).unwrap();
+        let session = access.sessions().begin(&caller, now).unwrap().reveal().to_owned();
+        World { access, token, session }
     }
 
     /// What proves somebody, beside the token.
@@ -105,9 +114,22 @@ impl World {
         }
     }
 
+    /// Whether a cookie resumes the session: its own id alone does.
+    fn resumes(&self, headers: &HeaderMap) -> bool {
+        let Some(id) = session_of(headers, self.access.session_cookie()) else { return false };
+        let id = id.replace(SESSION_STAND_IN, &self.session);
+        match self.access.resume(&id) {
+            Ok(caller) => {
+                assert!(id == self.session && caller.principal().as_str() == "token:anna", "{id:?}");
+                true
+            }
+            Err(refused) => tells_nothing(&refused, &id),
+        }
+    }
+
     fn lets_in(&self, headers: &HeaderMap) -> bool {
         match bearer_of(headers) {
-            Ok(bearer) => self.proves(bearer.or_else(|| cookie_of(headers))),
+            Ok(bearer) => self.proves(bearer),
             Err(refused) => {
                 let values: Vec<_> = headers.values().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
                 tells_nothing(&refused, &values.join(" "))
@@ -236,7 +258,7 @@ fn folder() -> TempDir {
 /// Access by the files of a folder, or what is said of them.
 fn open(folder: &TempDir) -> Result<Access, String> {
     let (clock, _) = Clock::by_hand(Instant::parse(NOON).unwrap());
-    let config = AccessConfig { is_required: true, file: Some(folder.path().join("access.toml")) };
+    let config = AccessConfig { is_required: true, file: Some(folder.path().join("access.toml")), is_encrypted: false };
     let cells = Arc::new(MemoryCatalog::default()).cells();
     Access::open(cells, clock, &config).map_err(|error| error.to_string())
 }
