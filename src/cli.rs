@@ -45,6 +45,7 @@ mod suggest;
 mod table;
 mod token;
 mod token_store;
+mod variables;
 mod verify;
 mod watch;
 mod when;
@@ -150,7 +151,10 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Completions { shell } => output::write(&completions(shell)),
         Command::Man { command } => manual(command.as_deref()).and_then(|page| output::write(&page)),
-        Command::Serve(args) => serve::run(args),
+        Command::Serve(args) => {
+            variables::warn_of_unknown(&Cli::command());
+            serve::run(args)
+        }
         command => match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
             Ok(runtime) => runtime.block_on(run(command)),
             Err(error) => Err(error.into()),

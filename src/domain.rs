@@ -17,6 +17,7 @@ mod extract;
 mod hypothesis;
 mod instant;
 mod live;
+mod map;
 mod moment;
 mod name;
 mod party;

@@ -34,8 +34,10 @@ mod recall;
 mod restoration;
 mod restore;
 mod rotation;
+mod scribe;
 mod subscription;
 mod timer;
+mod transcript;
 mod transition_walk;
 mod transitions;
 
@@ -89,7 +91,7 @@ struct Shared {
     catalog: Arc<dyn Catalog>,
     log: Arc<dyn Log>,
     /// The tree over the log. It has nothing that is not synced.
-    proofs: proofs::Proofs,
+    proofs: Arc<proofs::Proofs>,
     /// Folded up to the durable head and never beyond, so that no reader sees what a crash could take back.
     docket: RwLock<Docket>,
     /// Texts that events repeat; the writer's.
@@ -98,6 +100,9 @@ struct Shared {
     recall: recall::Recall,
     head: watch::Sender<Position>,
     newest: newest::Newest,
+    scribe: scribe::Scribe,
+    /// How many events came out of transcripts when it was opened.
+    transcribed: u64,
     /// Up to when changes by time alone may have been told.
     floor: watch::Sender<Option<Instant>>,
     timer: timer::Timer,
@@ -137,6 +142,11 @@ impl Ledger {
     /// The durable head.
     pub fn head(&self) -> Position {
         *self.shared.head.borrow()
+    }
+
+    /// How many events came out of transcripts when the ledger was opened; the others were read from its log.
+    pub fn transcribed(&self) -> u64 {
+        self.shared.transcribed
     }
 
     /// The docket at the durable head. Hold the guard shortly: the writer waits for it.

@@ -142,6 +142,9 @@ pub async fn run_on(
     let ledgers = blocking(move || open_ledgers(catalog, clock, key_file)).await??;
     ledgers.set_bounds(config.limits.of_ledgers());
     ledgers.limit_events(config.limits.events_max);
+    if let Some(why) = ledgers.full() {
+        tracing::warn!(why, "nothing can be recorded");
+    }
     let stopping = CancellationToken::new();
     let (health, health_service) = tonic_health::server::health_reporter();
     let watch = tokio::spawn(readiness::report(ledgers.clone(), health, stopping.clone()));

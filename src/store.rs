@@ -24,6 +24,7 @@ mod pack;
 mod seal;
 mod secret;
 mod sled;
+mod transcripts;
 
 pub use contract::{CELL_KEY_BYTES_MAX, CELL_VALUE_BYTES_MAX, ENTRY_BYTES_MAX, LEDGER_NAME_BYTES_MAX};
 pub use contract::{Catalog, Cells, Damage, DamageCause, Log, Mark, Note, Page, ReadLimits, Swap};

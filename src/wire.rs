@@ -2,7 +2,7 @@
 //!
 //! Here: [`submission_from_proto`] (what a client sent, every violation named by its field), [`event_from_proto`] (what
 //! a ledger holds), and their ways back; [`assessment_to_proto`], [`explanation_to_proto`] and the other answers;
-//! [`canonical`], the bytes by which two submissions are the same. Every payload, word and field is matched by name, so
+//! [`canonical`], the bytes by which two submissions are the same; [`transcribe`], events in a form that is read fast. Every payload, word and field is matched by name, so
 //! that the compiler notices a new one.
 //! Not here: whether what is well formed may be recorded (`domain`), what a client is told (`rpc`).
 
@@ -28,6 +28,7 @@ mod stored;
 mod submission;
 mod terms;
 mod to_proto;
+mod transcript;
 mod transition;
 mod value;
 mod violation;
@@ -50,6 +51,7 @@ pub use spell::{instant_from_proto, instant_to_proto};
 pub use stored::StoredReader;
 pub use submission::{canonical, submission_from_proto, submission_to_proto};
 pub use to_proto::ToProto;
+pub use transcript::{NotATranscript, transcribe};
 pub use transition::news_to_proto;
 pub use violation::{Reason, Violation, WireError};
 pub use word::Word;

@@ -1,8 +1,8 @@
-//! What a ledger costs as it grows: to start, in memory, on disk.
+//! What a ledger costs as it grows: to append, to start, to read, to ask, in memory, on disk.
 //!
 //! `cargo bench --bench growth` makes a ledger of each size in a data directory of its own, kills the process that made it
-//! with SIGKILL, and opens it again in a process that has done nothing else: once as the kill left it, once after a clean
-//! end. `-- --help` lists the sizes.
+//! with SIGKILL, and opens it again in a process that has done nothing else: as the kill left it, after a clean end, and
+//! without its transcripts. `-- --help` lists the sizes.
 
 mod cpu;
 #[path = "../questions/history.rs"]
@@ -24,6 +24,10 @@ use std::process::{Command, Stdio};
 use clap::Parser;
 
 type Fault = Box<dyn std::error::Error>;
+
+/// In a data directory: how fast it was made, and what a start can do without.
+const APPENDED: &str = "appended";
+const TRANSCRIPTS: &str = "transcripts";
 
 /// What a ledger costs as it grows.
 #[derive(Debug, Parser)]
@@ -61,9 +65,10 @@ fn main() -> Result<(), Fault> {
         return if asked.stages { stages::measure(directory) } else { opening::open(directory) };
     }
     println!(
-        "| observations | disk, bytes an event | opened | ready after, s | worked, s | events/s | memory, MiB | bytes an event |"
+        "| observations | appended, events/s | disk, bytes an event | opened | ready after, s | worked, s | events/s | \
+         transcribed | memory, bytes an event | read, events/s | assessed, us |"
     );
-    println!("|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|");
     let temporary = tempfile::Builder::new().prefix("entente-growth-").tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let base = asked.keep.as_deref().unwrap_or(temporary.path());
     let mut last = None;
@@ -72,18 +77,23 @@ fn main() -> Result<(), Fault> {
         if !directory.exists() {
             make_and_kill(&directory, asked.commitments, *observations)?;
         }
-        let disk = disk_bytes(&directory)?;
-        for opened in ["after SIGKILL", "after a clean end"] {
+        let appended = std::fs::read_to_string(directory.join(APPENDED)).unwrap_or_default();
+        for opened in ["after SIGKILL", "after a clean end", "without transcripts"] {
+            if opened == "without transcripts" && directory.join(TRANSCRIPTS).exists() {
+                std::fs::remove_dir_all(directory.join(TRANSCRIPTS))?;
+            }
+            let disk = disk_bytes(&directory)?;
             let told = call("--open", &directory, &[])?;
             let figures: Vec<f64> = told.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
-            let &[seconds, worked, head, bytes] = figures.as_slice() else {
+            let &[seconds, worked, head, bytes, transcribed, read, assessed] = figures.as_slice() else {
                 return Err("the opening said nothing".into());
             };
             println!(
-                "| {observations} | {:.0} | {opened} | {seconds:.2} | {worked:.2} | {:.0} | {:.0} | {:.0} |",
+                "| {observations} | {appended} | {:.0} | {opened} | {seconds:.2} | {worked:.2} | {:.0} | {:.0} % | {:.0} | \
+                 {read:.0} | {assessed:.0} |",
                 disk as f64 / head,
                 head / seconds,
-                bytes / 1_048_576.0,
+                100.0 * transcribed / head,
                 bytes / head
             );
         }
@@ -110,7 +120,8 @@ fn make_and_kill(directory: &Path, commitments: usize, observations: usize) -> R
     match said {
         Some(Ok(line)) => {
             eprintln!("{line}");
-            Ok(())
+            let rate = line.split_whitespace().nth_back(2).unwrap_or_default();
+            Ok(std::fs::write(directory.join(APPENDED), rate)?)
         }
         _ => Err("the ledger could not be made".into()),
     }

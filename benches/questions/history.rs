@@ -235,16 +235,16 @@ fn applied(first: Day, last: Day, is_applied: bool) -> Payload {
 }
 
 fn rate(day: Day, number: usize) -> Result<Payload, Fault> {
-    Ok(Payload::RateSet(RateSet {
+    Ok(Payload::RateSet(Box::new(RateSet {
         component: Slug::parse("base")?,
         rate: Some(Decimal::from_integer(if number.is_multiple_of(70) { 12 } else { 10 })?),
         effective_at: Dated::exact(world::midnight(day)),
         reference: None,
-    }))
+    })))
 }
 
 fn metric(round: usize, percent: usize) -> Result<Payload, Fault> {
-    Ok(Payload::MetricReported(MetricReported {
+    Ok(Payload::MetricReported(Box::new(MetricReported {
         series: Slug::parse("tracker")?,
         period: Some(quarter(round)?),
         window: None,
@@ -253,7 +253,7 @@ fn metric(round: usize, percent: usize) -> Result<Payload, Fault> {
         denominator: Decimal::from_integer(100)?,
         unit: None,
         bound: Bound::Exact,
-    }))
+    })))
 }
 
 fn performed(day: Day) -> Payload {

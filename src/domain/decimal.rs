@@ -99,6 +99,22 @@ impl Decimal {
         }
     }
 
+    /// Its digits without the point, and how many of them stand after it.
+    pub fn digits(self) -> (i128, u32) {
+        (self.0.mantissa(), self.0.scale())
+    }
+
+    /// The decimal of these digits, so many of them after the point; an error beyond what a decimal has room for.
+    pub fn from_digits(digits: i128, after_point: u32) -> Result<Self, ValueError> {
+        let refuse = || ValueError::Decimal(format!("{digits} with {after_point} digits after the point"));
+        let places = usize::try_from(after_point).ok().filter(|places| *places <= DIGITS_AFTER_POINT_MAX);
+        let room = 10_u128.pow((DIGITS_BEFORE_POINT_MAX + places.ok_or_else(refuse)?) as u32);
+        if digits.unsigned_abs() >= room {
+            return Err(refuse());
+        }
+        rust_decimal::Decimal::try_from_i128_with_scale(digits, after_point).map(Decimal).map_err(|_| refuse())
+    }
+
     /// As an exact fraction, for arithmetic that never rounds.
     pub fn fraction(self) -> BigRational {
         let plain = self.0.normalize();

@@ -102,7 +102,7 @@ impl Docket {
 
     /// The commitments in whose dossiers the events about a subject are filed.
     pub fn followers(&self, subject: &Subject) -> impl Iterator<Item = &Slug> {
-        self.folders.get(subject).into_iter().flat_map(|folder| folder.followers.keys())
+        self.folders.get(subject).into_iter().flat_map(|folder| folder.followers.names())
     }
 
     /// The commitments whose duty depends on the conduct in another, or did, or will, by any of their terms, amendments
@@ -142,6 +142,7 @@ impl Docket {
     pub fn tighten(&mut self) {
         self.recorded.shrink_to_fit();
         self.folders.tighten();
+        self.register.tighten();
         self.dossiers.iter_mut().for_each(Dossier::tighten);
     }
 
@@ -161,7 +162,7 @@ impl Docket {
         let records = Records { folders: &self.folders, head, tried: &[submission] };
         // A docket folds whatever its ledger holds, also what today's rules would refuse; the register then leaves out
         // what does not fit.
-        let _ = self.register.note(event.position, submission, &records);
+        let _ = self.register.fold(&event, &records);
         if let Payload::CommitmentUndertaken(undertaken) = &submission.payload {
             self.open_dossier(&event, undertaken);
         }
@@ -187,7 +188,7 @@ impl Docket {
         });
         for subject in follows {
             let folder = self.folders.get_or_make(&subject);
-            folder.followers.insert(commitment.clone(), place);
+            folder.followers.add(commitment, place);
             // What was recorded of a measure or an instrument before the commitment bears on it too.
             for earlier in &folder.events {
                 self.dossiers[place].file(Arc::clone(earlier));

@@ -11,12 +11,14 @@ use super::{Event, Payload, Position, Slug};
 pub struct Dossier {
     commitment: Slug,
     events: Vec<Arc<Event>>,
+    /// The position of the last event, so that filing the next need not go to it: by then it is in no cache.
+    through: Position,
 }
 
 impl Dossier {
     /// An empty dossier.
     pub fn new(commitment: Slug) -> Self {
-        Dossier { commitment, events: Vec::new() }
+        Dossier { commitment, events: Vec::new(), through: Position::ORIGIN }
     }
 
     /// Which commitment.
@@ -43,7 +45,11 @@ impl Dossier {
 
     /// A dossier of its own with what was known at a position.
     pub fn through(&self, known: Position) -> Dossier {
-        Dossier { commitment: self.commitment.clone(), events: self.known(known).to_vec() }
+        Dossier {
+            commitment: self.commitment.clone(),
+            events: self.known(known).to_vec(),
+            through: self.revision(known),
+        }
     }
 
     /// The commitments whose conduct its duty depends on, or did, or will, by any of its terms, amendments and readings.
@@ -54,7 +60,8 @@ impl Dossier {
     /// Files an event at its place; one that is filed already stays as it is.
     pub fn file(&mut self, event: Arc<Event>) {
         // Nearly all are newer than what is filed, and need no search for their place.
-        if self.events.last().is_none_or(|last| last.position < event.position) {
+        if self.through < event.position {
+            self.through = event.position;
             self.events.push(event);
             return;
         }

@@ -50,6 +50,9 @@ pub struct Event {
     pub submission: Submission,
 }
 
+// There is one in memory for every event of a ledger: whoever makes it larger does so for millions.
+const _: () = assert!(size_of::<Event>() <= 216, "a large payload that is rare belongs into a box");
+
 /// What a client asks to record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submission {
@@ -190,13 +193,13 @@ macro_rules! payloads {
 
 payloads! {
     Ledger: LedgerCreated, KeyRotated;
-    Instruments: InstrumentSigned, TextPublished, InstrumentAmended, InstrumentTerminated;
+    Instruments: InstrumentSigned in Box, TextPublished in Box, InstrumentAmended, InstrumentTerminated;
     Commitments: CommitmentUndertaken in Box, CommitmentAmended in Box, CommitmentConfirmed, CommitmentDisowned, ReadingRecorded in Box, ReadingAdopted;
-    Measures: MeasureAnnounced, MeasureImplemented, MeasureSuspended, MeasureReinstated, MeasureVoided, RateSet;
-    Observations: MeasureObserved, AmountReported, MetricReported, CohortReported, ActPerformed, ActReversed, PriceReported;
+    Measures: MeasureAnnounced in Box, MeasureImplemented, MeasureSuspended, MeasureReinstated, MeasureVoided, RateSet in Box;
+    Observations: MeasureObserved, AmountReported, MetricReported in Box, CohortReported, ActPerformed, ActReversed, PriceReported;
     Claims: BreachAlleged, BreachNotified, NonComplianceNotified, ClaimResolved, FindingIssued;
-    Relief: WaiverGranted, ExcuseClaimed in Box, ExcuseAccepted, SuspensionExercised;
-    Negotiation: MeetingScheduled, MeetingMoved, MeetingHeld, AskTabled, AskAnswered, ConsultationHeld, StatementMade;
+    Relief: WaiverGranted in Box, ExcuseClaimed in Box, ExcuseAccepted, SuspensionExercised;
+    Negotiation: MeetingScheduled in Box, MeetingMoved, MeetingHeld in Box, AskTabled in Box, AskAnswered, ConsultationHeld, StatementMade;
     Context: ShockRecorded;
     Corrections: EventRetracted;
 }

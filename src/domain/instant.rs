@@ -1,24 +1,35 @@
 //! Instants: whole seconds in UTC (specification, T1).
 
 use std::fmt;
+use std::num::NonZeroU64;
 
 use super::ValueError;
 
 /// A whole second in UTC, between [`Instant::MIN`] and [`Instant::MAX`]. The bounds are wide enough for any deal
 /// and narrow enough that adding a term, a cure period and a reporting lag stays far from any calendar's edge.
+///
+/// It is kept as the seconds since the one before the first, so that an instant that may be absent takes no more room.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instant(i64);
+pub struct Instant(NonZeroU64);
+
+/// The second before the first, from the Unix epoch.
+const BEFORE_FIRST: i64 = -2_208_988_801;
 
 impl Instant {
     /// 1900-01-01T00:00:00Z.
-    pub const MIN: Instant = Instant(-2_208_988_800);
+    pub const MIN: Instant = Instant::within(-2_208_988_800);
     /// 2499-12-31T23:59:59Z.
-    pub const MAX: Instant = Instant(16_725_225_599);
+    pub const MAX: Instant = Instant::within(16_725_225_599);
+
+    /// The instant of these seconds from the Unix epoch, which lie in the supported span.
+    const fn within(seconds: i64) -> Self {
+        Instant(NonZeroU64::new(seconds.abs_diff(BEFORE_FIRST)).expect("the span begins after the second before it"))
+    }
 
     /// The instant this many seconds after 1970-01-01T00:00:00Z; an error outside the supported span.
     pub fn from_unix_seconds(seconds: i64) -> Result<Self, ValueError> {
-        if (Self::MIN.0..=Self::MAX.0).contains(&seconds) {
-            Ok(Instant(seconds))
+        if (Self::MIN.unix_seconds()..=Self::MAX.unix_seconds()).contains(&seconds) {
+            Ok(Instant::within(seconds))
         } else {
             let shown = jiff::Timestamp::from_second(seconds)
                 .map_or_else(|_| format!("{seconds} s from the Unix epoch"), |t| t.to_string());
@@ -28,7 +39,7 @@ impl Instant {
 
     /// Seconds since 1970-01-01T00:00:00Z; negative before.
     pub const fn unix_seconds(self) -> i64 {
-        self.0
+        BEFORE_FIRST + self.0.get() as i64
     }
 
     /// Reads RFC 3339 with any offset; fractions are refused unless they are zero, and so is the 60th second, which would
@@ -46,13 +57,13 @@ impl Instant {
 
     /// This instant moved by `seconds`, held at the ends of the supported span.
     pub const fn plus_seconds(self, seconds: i64) -> Self {
-        let moved = self.0.saturating_add(seconds);
-        if moved < Self::MIN.0 {
+        let moved = self.unix_seconds().saturating_add(seconds);
+        if moved < Self::MIN.unix_seconds() {
             Self::MIN
-        } else if moved > Self::MAX.0 {
+        } else if moved > Self::MAX.unix_seconds() {
             Self::MAX
         } else {
-            Instant(moved)
+            Instant::within(moved)
         }
     }
 
@@ -63,7 +74,7 @@ impl Instant {
 
     /// As jiff's timestamp, for calendar arithmetic.
     pub fn timestamp(self) -> jiff::Timestamp {
-        jiff::Timestamp::from_second(self.0).expect("the supported span lies inside jiff's")
+        jiff::Timestamp::from_second(self.unix_seconds()).expect("the supported span lies inside jiff's")
     }
 }
 

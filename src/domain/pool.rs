@@ -31,6 +31,13 @@ impl Pool {
         self.names.find_or(text, Slug::parse)
     }
 
+    /// Makes a list of sources be that of earlier events, where they are equal.
+    pub(crate) fn share_sources(&mut self, sources: &mut Sources) {
+        if !sources.is_empty() {
+            self.sources.share(sources);
+        }
+    }
+
     /// Makes an event hold the values of earlier events in place of its own equal ones.
     pub fn share(&mut self, event: &mut Event) {
         self.texts.share(&mut event.recorded_by);
@@ -38,9 +45,8 @@ impl Pool {
         if let Subject::Member(_, id) = &mut submission.subject {
             self.names.share(id);
         }
-        if !submission.sources.is_empty() {
-            self.sources.share(&mut submission.sources);
-        }
+        self.share_sources(&mut submission.sources);
+        let submission = &mut event.submission;
         if let Some(note) = &mut submission.note {
             self.texts.share(note);
         }

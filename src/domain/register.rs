@@ -9,11 +9,11 @@ mod records;
 pub(super) use charter::Charter;
 pub(super) use records::Records;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::event::CommitmentUndertaken;
-use super::{EventId, EventKind, Fate, Payload, Position, Refusal, Slug, Subject, Submission};
+use super::map::Map;
+use super::{Event, EventId, EventKind, Fate, Payload, Position, Refusal, Slug, Subject, Submission};
 use amounts::Amounts;
 use fates::Fates;
 
@@ -23,8 +23,8 @@ use fates::Fates;
 pub(super) struct Register<'a> {
     settled: Option<&'a Register<'a>>,
     fates: Fates,
-    seats: HashMap<(Subject, Seat), EventId>,
-    charters: HashMap<Slug, Charter>,
+    seats: Map<(Subject, Seat), EventId>,
+    charters: Map<Slug, Charter>,
     amounts: Amounts,
 }
 
@@ -70,6 +70,11 @@ impl<'a> Register<'a> {
     /// Makes ready for so many events.
     pub(super) fn expect(&mut self, events: usize) {
         self.fates.expect(events);
+    }
+
+    /// Gives back the room that was taken ahead of events to come.
+    pub(super) fn tighten(&mut self) {
+        self.fates.tighten();
     }
 
     /// An empty layer over this one.
@@ -137,7 +142,19 @@ impl<'a> Register<'a> {
         if self.knows(submission.event_id) {
             return Ok(());
         }
-        self.note_fate(position, submission);
+        self.note_corrections(submission);
+        self.fates.place(submission.event_id, position, submission.payload.kind(), &submission.subject);
+        self.note_rest(position, submission, records)
+    }
+
+    /// Takes in an event that its ledger holds.
+    pub(super) fn fold(&mut self, event: &Arc<Event>, records: &Records<'_>) -> Result<(), Refusal> {
+        self.note_corrections(&event.submission);
+        self.fates.keep(event);
+        self.note_rest(event.position, &event.submission, records)
+    }
+
+    fn note_rest(&mut self, position: Position, submission: &Submission, records: &Records<'_>) -> Result<(), Refusal> {
         if let Some(seat) = Seat::of(&submission.payload) {
             self.seats.insert((submission.subject.clone(), seat), submission.event_id);
         }
@@ -156,7 +173,7 @@ impl<'a> Register<'a> {
         }
     }
 
-    fn note_fate(&mut self, position: Position, submission: &Submission) {
+    fn note_corrections(&mut self, submission: &Submission) {
         let id = submission.event_id;
         if let Some(earlier) = submission.supersedes.filter(|earlier| self.take_up(*earlier)) {
             self.fates.supersede(earlier, id);
@@ -166,7 +183,6 @@ impl<'a> Register<'a> {
         {
             self.fates.retract(retracted.event, id);
         }
-        self.fates.place(id, position, submission.payload.kind(), &submission.subject);
     }
 
     /// Makes this layer hold the fate of an event, so that it can change here; false where nobody knows the event.
@@ -192,7 +208,7 @@ impl<'a> Register<'a> {
 #[derive(Debug)]
 pub(super) struct Layer {
     fates: Fates,
-    seats: HashMap<(Subject, Seat), EventId>,
-    charters: HashMap<Slug, Charter>,
+    seats: Map<(Subject, Seat), EventId>,
+    charters: Map<Slug, Charter>,
     amounts: Amounts,
 }

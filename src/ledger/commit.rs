@@ -102,8 +102,9 @@ pub(super) fn recover_if_poisoned(shared: &Shared) -> Result<(), LedgerError> {
         tracing::warn!(ledger = %shared.name, "the store is open again");
     }
     if shared.log.head() > shared.docket.read().head() {
-        open::catch_up(&mut shared.docket.write(), &shared.log, &shared.name)?;
+        let read = open::catch_up(&mut shared.docket.write(), &*shared.log, &shared.name, None)?;
         shared.proofs.extend(&*shared.log, shared.log.head(), &[]);
+        shared.scribe.take(&read.from_log);
         publish(shared);
     }
     Ok(())
@@ -188,6 +189,7 @@ fn record(shared: &Shared, accepted: Vec<Accepted>) -> Result<(), LedgerError> {
         docket.fold(Arc::clone(event));
     }
     drop(docket);
+    shared.scribe.take(&events);
     shared.newest.push(events.into_iter().zip(entries).map(|(event, stored)| Recent { stored, event }).collect());
     publish(shared);
     for (stamps, replayed, reply) in answers {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant as Stopwatch;
 
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::{mpsc, watch};
@@ -11,8 +12,11 @@ use super::append::{Order, QUEUE_LENGTH};
 use super::bounds::{Bounds, SharedBounds, Waiting};
 use super::capacity::Capacity;
 use super::keyring::Keyring;
+use super::open::Read;
 use super::proofs::Proofs;
 use super::restoration::Restoration;
+use super::scribe::Scribe;
+use super::transcript::Transcripts;
 use super::{Ledger, LedgerError, Shared, commit, cursor, floor, newest, open, rotation, timer};
 use crate::clock::Clock;
 use crate::domain::event::{LedgerCreated, LedgerKind};
@@ -68,28 +72,43 @@ impl Ledgers {
             bounds: SharedBounds::default(),
         };
         for name in ledgers.catalog.list()? {
-            let id = Slug::parse(&name).map_err(|_| StoreError::Corrupt {
-                cause: format!("a ledger is named {name:?}, which is no ledger's name"),
-            })?;
-            let log = ledgers.catalog.open(&name)?;
-            if log.head() == Position::ORIGIN && log.damage().is_empty() {
-                // A creation that a crash cut short: it was not acknowledged, and creating it again takes it over.
-                continue;
-            }
-            let mut docket = Docket::new();
-            open::catch_up(&mut docket, &log, &id)?;
-            if let Some(kind) = docket.kind() {
-                let cells = ledgers.catalog.cells();
-                let restoration = Restoration::kept(&*cells, &id)?;
-                let floor = floor::kept(&*cells, &id, incarnation(&docket, restoration.as_ref()))?;
-                let clock = commit::record_clock(kind, &ledgers.clock, floor);
-                rotation::record_if_due(&log, &mut docket, &id, &ledgers.keyring, clock)?;
-            }
-            tracing::info!(ledger = %id, head = %docket.head(), "ledger opened");
-            let (_, writer) = ledgers.start(id, log, docket)?;
-            ledgers.writers.lock().push(writer);
+            ledgers.open_one(&name)?;
         }
         Ok(ledgers)
+    }
+
+    fn open_one(&self, name: &str) -> Result<(), LedgerError> {
+        let id = Slug::parse(name).map_err(|_| StoreError::Corrupt {
+            cause: format!("a ledger is named {name:?}, which is no ledger's name"),
+        })?;
+        let begun = Stopwatch::now();
+        let log = self.catalog.open(name)?;
+        if log.head() == Position::ORIGIN && log.damage().is_empty() {
+            // A creation that a crash cut short: it was not acknowledged, and creating it again takes it over.
+            return Ok(());
+        }
+        let mut docket = Docket::new();
+        let transcripts = Transcripts::of(&*log, &id, &self.keyring);
+        let mut read = open::catch_up(&mut docket, &*log, &id, transcripts.as_ref())?;
+        drop(transcripts);
+        let through = docket.head();
+        if let Some(kind) = docket.kind() {
+            let cells = self.catalog.cells();
+            let restoration = Restoration::kept(&*cells, &id)?;
+            let floor = floor::kept(&*cells, &id, incarnation(&docket, restoration.as_ref()))?;
+            let clock = commit::record_clock(kind, &self.clock, floor);
+            rotation::record_if_due(&log, &mut docket, &id, &self.keyring, clock)?;
+        }
+        let own = docket.about(&Subject::Ledger).last().filter(|last| last.position > through);
+        read.from_log.extend(own.cloned());
+        let head = docket.head();
+        let (_, writer) = self.start(id.clone(), log, docket, &read)?;
+        self.writers.lock().push(writer);
+        let (seconds, transcribed) = (begun.elapsed().as_secs_f64(), read.transcribed);
+        tracing::info!(ledger = %id, %head, transcribed, seconds, "ledger opened");
+        metrics::gauge!("entente_open_seconds", "ledger" => name.to_owned()).set(seconds);
+        metrics::gauge!("entente_events_transcribed", "ledger" => name.to_owned()).set(transcribed as f64);
+        Ok(())
     }
 
     /// The ledger of this name; `Closed` where it cannot be known any more whether there is one.
@@ -127,6 +146,11 @@ impl Ledgers {
         self.capacity.limit(max);
     }
 
+    /// Why no ledger takes one more event, if the limit to what all hold is reached.
+    pub fn full(&self) -> Option<String> {
+        self.capacity.check(1).err().map(|error| error.to_string())
+    }
+
     /// Creates a ledger: its log, and in it the event that says what it is. Blocks on the store.
     pub fn create(&self, new: NewLedger) -> Result<Ledger, LedgerError> {
         // One creation at a time, so that of two for one name the second is told.
@@ -152,7 +176,8 @@ impl Ledgers {
         let first = first_event(&new, now);
         let mut docket = Docket::new();
         commit::record_alone(&mut docket, &log, &name, first)?;
-        let (ledger, writer) = self.start(name, log, docket)?;
+        let read = Read { transcribed: 0, from_log: docket.about(&Subject::Ledger).to_vec() };
+        let (ledger, writer) = self.start(name, log, docket, &read)?;
         writers.push(writer);
         Ok(ledger)
     }
@@ -169,7 +194,8 @@ impl Ledgers {
         self.stop_waiting();
         // A creation holds this lock until its ledger is among the open ones, so none escapes.
         let mut writers = self.writers.lock();
-        for ledger in std::mem::take(&mut *self.open.write()).into_values() {
+        let closed: Vec<Ledger> = std::mem::take(&mut *self.open.write()).into_values().collect();
+        for ledger in &closed {
             if ledger.queue.blocking_send(Order::Close).is_err() {
                 tracing::error!(ledger = %ledger.name(), "a ledger's writer has ended before it was told to");
             }
@@ -179,6 +205,7 @@ impl Ledgers {
                 tracing::error!("a ledger's writer ended by a panic");
             }
         }
+        closed.iter().for_each(|ledger| ledger.shared.scribe.close());
     }
 
     fn start(
@@ -186,6 +213,7 @@ impl Ledgers {
         name: Slug,
         log: Arc<dyn Log>,
         docket: Docket,
+        read: &Read,
     ) -> Result<(Ledger, std::thread::JoinHandle<()>), LedgerError> {
         let restoration = Restoration::kept(&*self.catalog.cells(), &name)?;
         if let Some(restored) = &restoration {
@@ -196,10 +224,12 @@ impl Ledgers {
         let floor = floor::kept(&*self.catalog.cells(), &name, incarnation)?;
         let (queue, jobs) = mpsc::channel(QUEUE_LENGTH);
         let (head, _) = watch::channel(docket.head());
-        let proofs = Proofs::open(&*log, &docket, &name, &self.keyring);
+        let proofs = Arc::new(Proofs::open(&*log, &docket, &name, &self.keyring));
         if let Err(error) = rotation::keep_handover(&proofs, &*log, &docket, &*self.catalog.cells(), &name) {
             tracing::warn!(ledger = %name, %error, "the checkpoint of a rotation cannot be kept");
         }
+        let scribe = Scribe::new(name.clone(), Arc::clone(&log), Arc::clone(&proofs));
+        scribe.take(&read.from_log);
         let shared = Arc::new(Shared {
             name: name.clone(),
             kind: docket.kind().unwrap_or(LedgerKind::Live),
@@ -214,6 +244,8 @@ impl Ledgers {
             recall: super::recall::Recall::default(),
             head,
             newest: newest::Newest::default(),
+            scribe,
+            transcribed: read.transcribed,
             floor: watch::channel(floor).0,
             timer: timer::Timer::default(),
             capacity: Arc::clone(&self.capacity),

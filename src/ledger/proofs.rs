@@ -201,6 +201,11 @@ impl Proofs {
         self.state.read().edge.clone()
     }
 
+    /// The name of the ledger in checkpoints and keys.
+    pub(super) fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// The keys, the current one first.
     pub(super) fn keys(&self) -> &[SecretKey] {
         &self.keys

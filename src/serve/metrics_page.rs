@@ -83,6 +83,11 @@ fn describe() {
         "1 while the files of TLS cannot be used and older ones hold."
     );
     metrics::describe_gauge!("entente_head", "Position of the last durable event.");
+    metrics::describe_gauge!("entente_open_seconds", "How long a ledger took to open.");
+    metrics::describe_gauge!(
+        "entente_events_transcribed",
+        "Events that a ledger took out of transcripts as it opened."
+    );
     metrics::describe_gauge!("entente_events_held", "Events that all ledgers hold in memory.");
     metrics::describe_gauge!("entente_events_max", "The most events that all ledgers may hold.");
     metrics::describe_gauge!("entente_append_queue_depth", "Appends that wait for the writer.");

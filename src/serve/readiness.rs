@@ -22,10 +22,10 @@ const COMMIT_MAX: Duration = Duration::from_secs(10);
 pub(super) async fn report(ledgers: Ledgers, health: HealthReporter, stopping: CancellationToken) {
     loop {
         let ready = unready(&ledgers).is_none() && !stopping.is_cancelled();
-        let whole = damaged(&ledgers).is_none();
+        let records = read_only(&ledgers).is_none();
         for service in rpc::SERVICES.into_iter().chain([""]) {
-            // A ledger with a hole still answers questions, and its server records in the others.
-            let serves = ready && (whole || service != rpc::LEDGER_SERVICE);
+            // A ledger with a hole still answers questions, and its server records in the others; so does one that is full.
+            let serves = ready && (records || service != rpc::LEDGER_SERVICE);
             let status = if serves { ServingStatus::Serving } else { ServingStatus::NotServing };
             health.set_service_status(service, status).await;
         }
@@ -52,9 +52,10 @@ fn unready(ledgers: &Ledgers) -> Option<String> {
     })
 }
 
-/// The first ledger that cannot be read whole, if any.
-fn damaged(ledgers: &Ledgers) -> Option<String> {
-    ledgers.all().iter().find_map(|ledger| Some(format!("ledger {}: {}", ledger.name(), ledger.damage()?)))
+/// Why some ledger takes no events although it answers: it cannot be read whole, or there is no room for more.
+fn read_only(ledgers: &Ledgers) -> Option<String> {
+    let damaged = |ledger: &Ledger| Some(format!("ledger {}: {}", ledger.name(), ledger.damage()?));
+    ledgers.all().iter().find_map(damaged).or_else(|| ledgers.full())
 }
 
 /// The page `/healthz`: 200 while every ledger takes changes, 503 with the reason otherwise.
@@ -62,7 +63,7 @@ pub(super) fn router(ledgers: Ledgers) -> Router {
     let page = move |caller: Option<Extension<Caller>>| {
         // The reason names ledgers.
         let may_know = caller.is_some_and(|caller| caller.grants().allow_everywhere(Right::Read));
-        let reason = unready(&ledgers).or_else(|| damaged(&ledgers));
+        let reason = unready(&ledgers).or_else(|| read_only(&ledgers));
         async move {
             match reason {
                 None => (StatusCode::OK, "ok\n".to_owned()),

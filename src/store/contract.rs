@@ -105,6 +105,20 @@ pub trait Log: Send + Sync {
     /// Keeps the marks of the entries after `after` outside the engine. It costs no sync, as for a note; after a power cut
     /// any of those that were not on the medium may be lost.
     fn keep_marks(&self, after: Position, marks: &[Mark]) -> Result<(), StoreError>;
+
+    /// The transcript of a span of entries, by the number of the span, from outside the engine; `None` where none is kept. It
+    /// is as it is found: whoever kept it knows how to tell that it is intact. An engine may keep none.
+    fn transcript(&self, span: u64) -> Result<Option<Bytes>, StoreError> {
+        let _ = span;
+        Ok(None)
+    }
+
+    /// Keeps the transcript of a span outside the engine, in place of the one before; it is there whole or not at all. No
+    /// append waits for it.
+    fn keep_transcript(&self, span: u64, transcript: &[u8]) -> Result<(), StoreError> {
+        let _ = (span, transcript);
+        Ok(())
+    }
 }
 
 /// What is kept of an entry outside the engine, such as its hash.

@@ -6,6 +6,7 @@
 //! <data>/heads     the acknowledged head of each ledger, see heads.rs
 //! <data>/notes     the last note of each ledger, see notes.rs
 //! <data>/leaves/   the marks of the entries of each ledger, see marks.rs
+//! <data>/transcripts/  what is read in place of a log at a start, see transcripts.rs
 //! <data>/secret    the secret of the store, for the owner's eyes only, see secret.rs
 //! <data>/sled/     the engine's own: db, conf, blobs/, snap.*
 //! ```
@@ -28,7 +29,7 @@ pub(super) const FORMAT_FILE: &str = "format";
 pub(super) const RESTORING: &str = "restoring";
 const FORMAT_FILE_NEW: &str = "format.new";
 /// What a store has beside its format file.
-pub(super) const STORE_NAMES: [&str; 6] = [LOCK_FILE, "heads", "notes", "marks", "secret", "sled"];
+pub(super) const STORE_NAMES: [&str; 7] = [LOCK_FILE, "heads", "notes", "leaves", "transcripts", "secret", "sled"];
 /// A process that is being started has copies of all handles of the one that starts it, for a moment, and an old server
 /// may just be ending; so a lock is given up only after half a second.
 const LOCK_ATTEMPTS: u32 = 50;
@@ -89,6 +90,11 @@ impl Directory {
     /// The directory of the files of marks.
     pub(super) fn marks_path(&self) -> PathBuf {
         self.path.join("leaves")
+    }
+
+    /// The directory of the transcripts.
+    pub(super) fn transcripts_path(&self) -> PathBuf {
+        self.path.join("transcripts")
     }
 
     /// The file of the secret.

@@ -103,12 +103,12 @@ fn meeting<'a>(docket: &'a Docket, id: &Slug, as_of: Instant, known: Position) -
     let own = live(docket.about(&Subject::Member(Collection::Meetings, id.clone())), known);
     let scheduled: Option<(&'a Event, &'a MeetingScheduled)> =
         own.iter().find_map(|event| match &event.submission.payload {
-            Payload::MeetingScheduled(scheduled) => Some((*event, scheduled)),
+            Payload::MeetingScheduled(scheduled) => Some((*event, scheduled.as_ref())),
             _ => None,
         });
     let held: Option<(&'a Event, &'a MeetingHeld)> =
         own.iter().rev().find_map(|event| match &event.submission.payload {
-            Payload::MeetingHeld(held) => Some((*event, held)),
+            Payload::MeetingHeld(held) => Some((*event, held.as_ref())),
             _ => None,
         });
     let mut days = scheduled.map(|(_, scheduled)| scheduled.window);

@@ -228,7 +228,7 @@ impl Sieve {
     /// By the last bits, which are random in every version of UUID that is made at random.
     fn place(&self, id: EventId) -> (usize, u64) {
         let last = u128::from_be_bytes(id.bytes()) as usize;
-        (last / 64 & (self.0.len() - 1), 1 << (last % 64))
+        ((last / 64) & (self.0.len() - 1), 1 << (last % 64))
     }
 }
 

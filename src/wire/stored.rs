@@ -20,7 +20,7 @@ const LISTS_MAX: usize = 32 << 10;
 /// have much in common.
 pub struct StoredReader<'l> {
     ledger: &'l Slug,
-    pool: RefCell<Pool>,
+    pub(super) pool: RefCell<Pool>,
     /// Lists of sources that were met, by their encoded messages.
     lists: HashMap<Vec<Bytes>, Sources>,
 }

@@ -179,7 +179,12 @@ fn whether_a_measure_applies_and_when_that_changes() {
         || Payload::MeasureSuspended(MeasureSuspended { effective_at: dated("2026-01-01T00:00:00Z"), reference: None });
     let rate = |rate: Option<&str>, from: &str| {
         let rate = rate.map(|rate| Decimal::parse(rate).unwrap());
-        Payload::RateSet(RateSet { component: slug("kept"), rate, effective_at: dated(from), reference: None })
+        Payload::RateSet(Box::new(RateSet {
+            component: slug("kept"),
+            rate,
+            effective_at: dated(from),
+            reference: None,
+        }))
     };
     told.measure("announced", "Only announced", vec![]);
     told.measure("suspended", "Suspended by a promise", vec![]);

@@ -5,6 +5,7 @@ mod following;
 mod line;
 mod opening;
 mod refusals;
+mod transcripts;
 
 use std::io;
 use std::sync::Arc;

@@ -9,6 +9,7 @@ mod field_paths;
 mod json;
 mod round_trip;
 mod stored;
+mod transcript;
 
 use entente::domain::{EventId, Slug, Submission};
 use entente::proto::v1;

@@ -1,15 +1,16 @@
 //! Folders: what is kept of each subject, found in one look.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::opening::Opening;
+use crate::domain::map::Map;
 use crate::domain::{Event, Slug, Subject};
 
 /// A folder for each subject that is recorded or followed.
 #[derive(Debug, Clone, Default)]
 pub(in crate::domain) struct Folders {
-    places: HashMap<Subject, usize>,
+    places: Map<Subject, usize>,
     folders: Vec<Folder>,
     /// The subjects that something is recorded about, in their order.
     recorded: BTreeSet<Subject>,
@@ -22,8 +23,39 @@ pub(super) struct Folder {
     pub(super) events: Vec<Arc<Event>>,
     /// What of them opens it.
     pub(super) opening: Opening,
-    /// The commitments in whose dossiers its events are filed, each with the place of its dossier.
-    pub(super) followers: BTreeMap<Slug, usize>,
+    /// The commitments in whose dossiers its events are filed.
+    pub(super) followers: Followers,
+}
+
+/// The commitments in whose dossiers the events about a subject are filed, and the places of these dossiers. Most subjects
+/// have one, which is kept where no further memory need be gone to for it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Followers {
+    first: Option<usize>,
+    others: Vec<usize>,
+    names: BTreeSet<Slug>,
+}
+
+impl Followers {
+    /// Their names, in order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &Slug> {
+        self.names.iter()
+    }
+
+    /// Adds one that may be among them.
+    pub(super) fn add(&mut self, name: &Slug, place: usize) {
+        if !self.names.insert(name.clone()) {
+            return;
+        }
+        match self.first {
+            None => self.first = Some(place),
+            Some(_) => self.others.push(place),
+        }
+    }
+
+    fn places(&self) -> impl Iterator<Item = usize> {
+        self.first.into_iter().chain(self.others.iter().copied())
+    }
 }
 
 impl Folders {
@@ -70,6 +102,6 @@ impl Folders {
         }
         folder.opening.note(event);
         folder.events.push(Arc::clone(event));
-        folder.followers.values().copied()
+        folder.followers.places()
     }
 }

@@ -1,9 +1,9 @@
 //! Opening: the events that bring a subject into the ledger, found without reading all that was said of it since.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Docket;
+use crate::domain::map::Map;
 use crate::domain::register::Seat;
 use crate::domain::{Event, EventId, Payload, Position, Slug, Subject, event::CommitmentUndertaken, live};
 
@@ -13,7 +13,7 @@ pub(super) struct Opening {
     /// The events that open it, in order of position.
     events: Vec<Arc<Event>>,
     /// Where an event was first superseded or retracted, by an event about the same subject.
-    ended: HashMap<EventId, Position>,
+    ended: Map<EventId, Position>,
 }
 
 impl Opening {

@@ -1,10 +1,11 @@
 //! Which days the figures of a purchase pledge speak for (specification, section 5, allocation): two admissible items of
 //! one series and basis, in convertible units, do not overlap.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::{Charter, Records, Register};
 use crate::domain::event::{AmountReported, CommitmentUndertaken};
+use crate::domain::map::Map;
 use crate::domain::refusal::{Fact, Reason};
 use crate::domain::terms::{Basis, Terms};
 use crate::domain::{
@@ -15,7 +16,7 @@ use crate::domain::{
 /// at the last item that begins in it or before it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Amounts {
-    lines: HashMap<Line, BTreeMap<Day, Item>>,
+    lines: Map<Line, BTreeMap<Day, Item>>,
 }
 
 /// One series and basis of one commitment.

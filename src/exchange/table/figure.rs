@@ -106,7 +106,7 @@ impl Stated {
     }
 
     fn metric(&self, ratio: (Decimal, Decimal), window: Option<Window>) -> Option<Payload> {
-        Some(Payload::MetricReported(MetricReported {
+        Some(Payload::MetricReported(Box::new(MetricReported {
             series: self.strand.series.clone()?,
             period: self.strand.period.clone(),
             window,
@@ -115,13 +115,13 @@ impl Stated {
             denominator: ratio.1,
             unit: self.manner.unit,
             bound: self.manner.bound,
-        }))
+        })))
     }
 
     fn rate(&self, rate: Option<Decimal>, at: Instant, reference: Option<&Text>) -> Option<Payload> {
         let component = Slug::parse(self.strand.item.as_ref()?.as_str()).ok()?;
         let effective_at = Dated { at, precision: Precision::Day };
-        Some(Payload::RateSet(RateSet { component, rate, effective_at, reference: reference.cloned() }))
+        Some(Payload::RateSet(Box::new(RateSet { component, rate, effective_at, reference: reference.cloned() })))
     }
 }
 

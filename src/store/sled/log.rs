@@ -13,6 +13,7 @@ use super::super::heads::Heads;
 use super::super::keys::{self, LedgerNumber, LogKey};
 use super::super::pack::{Packer, Pair};
 use super::super::seal::{self, NotIntact};
+use super::super::transcripts;
 use super::super::{Damage, Log, Mark, Note, Page, ReadLimits, StoreError};
 use super::engine::{self, Engine, Open};
 use super::walk::{self, Walk};
@@ -244,6 +245,16 @@ impl Log for SledLog {
     fn keep_marks(&self, after: Position, kept: &[Mark]) -> Result<(), StoreError> {
         let mut marks = self.engine.marks.lock().unwrap_or_else(PoisonError::into_inner);
         marks.keep(self.ledger, after, kept).map_err(StoreError::io("keep marks"))
+    }
+
+    fn transcript(&self, span: u64) -> Result<Option<Bytes>, StoreError> {
+        let directory = self.engine.directory.transcripts_path();
+        transcripts::kept(&directory, self.ledger, span).map_err(StoreError::io("read a transcript"))
+    }
+
+    fn keep_transcript(&self, span: u64, transcript: &[u8]) -> Result<(), StoreError> {
+        let directory = self.engine.directory.transcripts_path();
+        transcripts::keep(&directory, self.ledger, span, transcript).map_err(StoreError::io("keep a transcript"))
     }
 }
 

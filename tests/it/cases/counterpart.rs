@@ -143,7 +143,7 @@ impl RealCounterpart {
             place: None,
         };
         let id = event_id(&format!("{} instrument", self.commitment));
-        submission(id, self.instrument(), None, at, Payload::InstrumentSigned(signed))
+        submission(id, self.instrument(), None, at, Payload::InstrumentSigned(signed.into()))
     }
 
     /// What the counterpart owes the obligor of most examples.
@@ -182,14 +182,14 @@ impl Telling {
     fn waive(&mut self, segment: &Segment) {
         self.say(
             None,
-            Payload::WaiverGranted(entente::domain::event::WaiverGranted {
+            Payload::WaiverGranted(Box::new(entente::domain::event::WaiverGranted {
                 by: party("CN"),
                 target: None,
                 covers_from: None,
                 until: segment.until,
                 effective_at: Dated::exact(segment.from),
                 conditional_on: Vec::new(),
-            }),
+            })),
         );
     }
 

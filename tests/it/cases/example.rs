@@ -210,7 +210,7 @@ impl Writer {
             signed_at: Dated::exact(at),
             place: None,
         };
-        self.append("instrument", instrument(), None, None, at, Payload::InstrumentSigned(signed));
+        self.append("instrument", instrument(), None, None, at, Payload::InstrumentSigned(signed.into()));
     }
 
     /// Announces the measures that the commitment names and no record announces.

@@ -23,7 +23,7 @@ pub(crate) fn payloads(setting: &Setting, record: &Value) -> Result<Vec<Payload>
     match kind.as_str() {
         "excuse" => excuse(setting, record),
         "amount" => one(Payload::AmountReported(amount(setting, record)?)),
-        "metric" => one(Payload::MetricReported(metric(record)?)),
+        "metric" => one(Payload::MetricReported(metric(record)?.into())),
         "cohort" => one(Payload::CohortReported(cohort(record)?)),
         "act" | "reversal" => one(act(&kind, record)?),
         "amend" | "reading" | "adopt_reading" | "terminate" => one(terms(setting, &kind, record)?),
@@ -63,19 +63,19 @@ fn measure(setting: &Setting, kind: &str, record: &Value) -> Result<Payload, Str
             court: words(record["by"].as_str().unwrap_or("a court")),
             reference: None,
         }),
-        "rate_set" => Payload::RateSet(RateSet {
+        "rate_set" => Payload::RateSet(Box::new(RateSet {
             component: slug(&text(record, "component")?),
             rate: Some(&record["rate"]).filter(|rate| !rate.is_null()).map(decimal).transpose()?,
             effective_at: effective(record)?,
             reference: None,
-        }),
+        })),
         other => return Err(format!("{other:?} is no record type")),
     })
 }
 
 /// A measure of the obligor's.
 pub(crate) fn announcement(setting: &Setting, announced_at: Dated) -> Payload {
-    Payload::MeasureAnnounced(MeasureAnnounced {
+    Payload::MeasureAnnounced(Box::new(MeasureAnnounced {
         title: words("measure"),
         kind: MeasureKind::ExportControl,
         by: setting.obligor,
@@ -83,7 +83,7 @@ pub(crate) fn announcement(setting: &Setting, announced_at: Dated) -> Payload {
         reference: None,
         announced_at,
         products: Vec::new(),
-    })
+    }))
 }
 
 fn amount(setting: &Setting, record: &Value) -> Result<AmountReported, String> {
@@ -187,14 +187,14 @@ fn relief(setting: &Setting, kind: &str, record: &Value) -> Result<Payload, Stri
     }
     let relied_on = record["conditional_on"].as_array().into_iter().flatten();
     let target = record["target"].as_str().map(slug);
-    Ok(Payload::WaiverGranted(WaiverGranted {
+    Ok(Payload::WaiverGranted(Box::new(WaiverGranted {
         by: party(record, "by", setting.obligee.code())?,
         target: target.filter(|target: &Slug| *target != setting.commitment),
         covers_from: instant_or_none(record, "covers_from")?,
         until: until(record)?,
         effective_at: effective(record)?,
         conditional_on: relied_on.filter_map(|id| id.as_str().map(event_id)).collect(),
-    }))
+    })))
 }
 
 fn excuse(setting: &Setting, record: &Value) -> Result<Vec<Payload>, String> {

@@ -149,7 +149,7 @@ pub(super) fn signed(label: &str, instrument: &str) -> Submission {
         signed_at: on("2025-10-30"),
         place: Some(text("Busan")),
     };
-    event(label, instrument, Payload::InstrumentSigned(signed))
+    event(label, instrument, Payload::InstrumentSigned(signed.into()))
 }
 
 pub(super) fn published(label: &str, name: &str) -> Submission {
@@ -161,7 +161,7 @@ pub(super) fn published(label: &str, name: &str) -> Submission {
         published_at: on("2025-11-01"),
         by: Some(party("US")),
     };
-    event(label, "instruments/truce", Payload::TextPublished(published))
+    event(label, "instruments/truce", Payload::TextPublished(published.into()))
 }
 
 pub(super) fn announced(label: &str, measure: &str) -> Submission {
@@ -174,7 +174,7 @@ pub(super) fn announced(label: &str, measure: &str) -> Submission {
         announced_at: on("2025-10-09"),
         products: Vec::new(),
     };
-    event(label, measure, Payload::MeasureAnnounced(announced))
+    event(label, measure, Payload::MeasureAnnounced(announced.into()))
 }
 
 /// The duty to suspend the measure `rare-earths` for a year.

@@ -60,8 +60,16 @@ fn what_ends_ends_after_it_starts() {
         given(truce()).table(vec![
             ("an observation", on_soy(Payload::MeasureObserved(observed)), expect("measure_observed.until")),
             ("a finding", on_soy(Payload::FindingIssued(finding)), expect("finding_issued.until")),
-            ("a waiver, from when it covers", on_soy(Payload::WaiverGranted(waiver)), expect("waiver_granted.until")),
-            ("a waiver, from its grant", on_soy(Payload::WaiverGranted(unbacked)), expect("waiver_granted.until")),
+            (
+                "a waiver, from when it covers",
+                on_soy(Payload::WaiverGranted(waiver.into())),
+                expect("waiver_granted.until"),
+            ),
+            (
+                "a waiver, from its grant",
+                on_soy(Payload::WaiverGranted(unbacked.into())),
+                expect("waiver_granted.until"),
+            ),
             ("an excuse", on_soy(Payload::ExcuseClaimed(Box::new(excuse))), expect("excuse_claimed.until")),
             ("a suspension", on_soy(Payload::SuspensionExercised(exercised)), expect("suspension_exercised.until")),
         ]);

@@ -108,7 +108,7 @@ pub(super) fn measure(id: &str) -> Subject {
 }
 
 pub(super) fn announced(title: &str, products: Vec<Product>) -> Payload {
-    Payload::MeasureAnnounced(MeasureAnnounced {
+    Payload::MeasureAnnounced(Box::new(MeasureAnnounced {
         title: text(title),
         kind: MeasureKind::ExportControl,
         by: Party::parse("CN").unwrap(),
@@ -116,5 +116,5 @@ pub(super) fn announced(title: &str, products: Vec<Product>) -> Payload {
         reference: None,
         announced_at: Dated::exact(at("2025-10-09T00:00:00Z")),
         products,
-    })
+    }))
 }

@@ -11,6 +11,7 @@ use tonic::Code;
 use tonic_types::StatusExt as _;
 
 use super::appends::{head, reason};
+use super::operations::get;
 use super::sample::{deal, statement};
 use crate::server::TestServer;
 
@@ -85,7 +86,10 @@ async fn a_server_that_is_full_says_what_would_help_and_answers_all_else() {
     let metadata = reason(&status).1;
     assert_eq!((metadata["limit"].as_str(), metadata["limit_value"].as_str()), ("events_max", "7"));
     assert!(status.get_error_details().retry_info().is_none(), "the same again would be refused again");
+    assert!(get(&server, "/healthz").await.starts_with("HTTP/1.1 200"), "there is room for one more");
     server.append(&ledger, vec![statement(&ledger, 10)]).await.expect("one fits");
+    let health = get(&server, "/healthz").await;
+    assert!(health.starts_with("HTTP/1.1 503") && health.contains("raise events_max"), "{health}");
     let name = format!("{ledger}/commitments/suspension");
     let request = v1::AssessCommitmentRequest { name, clocks: None, read_mask: None };
     server.client.compliance().assess_commitment(request).await.expect("questions are still answered");

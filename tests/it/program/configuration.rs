@@ -23,6 +23,24 @@ fn off_the_loopback_it_does_not_start() {
 }
 
 #[test]
+fn a_misspelt_variable_is_told_with_what_was_meant() {
+    // The address ends the server before it begins.
+    let serve = |name: &str| {
+        let mut command = entente(&["serve", "--listen", "192.0.2.1:7420"]);
+        stderr(&command.env(name, "1").output().unwrap())
+    };
+    let said = serve("ENTENTE_LITSEN");
+    assert!(said.contains("ENTENTE_LITSEN is no setting and is not looked at; did you mean ENTENTE_LISTEN?"), "{said}");
+    let said = serve("ENTENTE_NOTHING_LIKE_IT");
+    assert!(
+        said.contains("ENTENTE_NOTHING_LIKE_IT is no setting and is not looked at; `entente serve --help`"),
+        "{said}"
+    );
+    let said = serve("ENTENTE_DATA_DIR");
+    assert!(!said.contains("is no setting"), "{said}");
+}
+
+#[test]
 fn nonsense_in_the_file_is_named() {
     let cases = [
         ("listne = \"127.0.0.1:0\"", "listne"),

@@ -31,7 +31,7 @@ pub(super) fn tell(segments: &[Segment], telling: &mut Telling) -> Option<Terms>
     periods.extend(has(Status::Unverified).then_some(SILENT));
     periods.extend(has(Status::Disputed).then_some(TORN));
     for (period, series, figure) in FIGURES.into_iter().filter(|(period, ..)| periods.contains(period)) {
-        telling.say(Some(SourceClass::ThirdOfficial), Payload::MetricReported(metric(period, series, figure)));
+        telling.say(Some(SourceClass::ThirdOfficial), Payload::MetricReported(metric(period, series, figure).into()));
     }
     let start = segments.first()?.from;
     for segment in segments {

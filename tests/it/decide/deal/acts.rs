@@ -66,7 +66,7 @@ pub(in crate::decide) fn waived(label: &str, commitment: &str, target: Option<&s
         effective_at: on("2026-01-20"),
         conditional_on: premises.iter().map(|premise| id(premise)).collect(),
     };
-    event(label, commitment, Payload::WaiverGranted(waiver))
+    event(label, commitment, Payload::WaiverGranted(waiver.into()))
 }
 
 pub(in crate::decide) fn notified(label: &str, commitment: &str) -> Submission {
@@ -101,7 +101,7 @@ pub(in crate::decide) fn scheduled(label: &str, meeting: &str) -> Submission {
         place: None,
         window: days("2026-05-13", "2026-05-15"),
     };
-    event(label, meeting, Payload::MeetingScheduled(scheduled))
+    event(label, meeting, Payload::MeetingScheduled(scheduled.into()))
 }
 
 pub(in crate::decide) fn moved(label: &str, meeting: &str) -> Submission {
@@ -118,7 +118,7 @@ pub(in crate::decide) fn held(label: &str, meeting: &str) -> Submission {
         outcome: None,
         days_unknown: false,
     };
-    event(label, meeting, Payload::MeetingHeld(held))
+    event(label, meeting, Payload::MeetingHeld(held.into()))
 }
 
 pub(in crate::decide) fn tabled(
@@ -136,7 +136,7 @@ pub(in crate::decide) fn tabled(
         in_exchange_for: in_exchange_for.map(slug),
         products: Vec::new(),
     };
-    event(label, ask, Payload::AskTabled(tabled))
+    event(label, ask, Payload::AskTabled(tabled.into()))
 }
 
 pub(in crate::decide) fn answered(label: &str, ask: &str, commitment: Option<&str>) -> Submission {
@@ -184,7 +184,7 @@ pub(in crate::decide) fn metric(label: &str, subject: &str, period: Option<&str>
         unit: None,
         bound: Bound::Exact,
     };
-    event(label, subject, Payload::MetricReported(metric))
+    event(label, subject, Payload::MetricReported(metric.into()))
 }
 
 pub(in crate::decide) fn cohort(label: &str, commitment: &str, period: &str) -> Submission {
@@ -207,7 +207,7 @@ pub(in crate::decide) fn rated(label: &str, subject: &str) -> Submission {
         effective_at: on("2025-11-10"),
         reference: None,
     };
-    event(label, subject, Payload::RateSet(rate))
+    event(label, subject, Payload::RateSet(rate.into()))
 }
 
 /// A patch that moves the end of a suspension.
